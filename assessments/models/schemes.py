@@ -1,0 +1,95 @@
+"""The scoring scheme: sections, criteria with rules, bands, cap, vetoes (calculations.md, section 4)."""
+
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from targets.models import Plan
+
+
+class Scheme(models.Model):
+    """One version of a plan's scheme. A version that an assessment used never changes: edits make the next."""
+
+    class RankBy(models.TextChoices):
+        GRADE = "grade", _("先等次后总分")
+        TOTAL = "total", _("按总分")
+
+    plan = models.ForeignKey(Plan, on_delete=models.CASCADE, related_name="schemes")
+    version = models.PositiveSmallIntegerField()
+    is_default = models.BooleanField(_("默认方案"), default=False)
+    bonus_cap = models.DecimalField(_("加分上限"), max_digits=7, decimal_places=2)
+    bands = models.JSONField(_("等次"), default=list)
+    vetoes = models.JSONField(_("一票否决"), default=list)
+    rank_by = models.CharField(_("排名方式"), max_length=5, choices=RankBy, default=RankBy.GRADE)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name = _("评分方案")
+        verbose_name_plural = _("评分方案")
+        ordering = ["plan", "-version"]
+        constraints = [models.UniqueConstraint(fields=["plan", "version"], name="scheme_version_once")]
+
+    def __str__(self) -> str:
+        return f"{self.plan} v{self.version}"
+
+
+class Section(models.Model):
+    """A section of the scheme with its points."""
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="sections")
+    code = models.CharField(max_length=10)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    points = models.DecimalField(max_digits=7, decimal_places=2)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["scheme", "order"]
+        constraints = [models.UniqueConstraint(fields=["scheme", "code"], name="section_once_per_scheme")]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def label(self) -> str:
+        return (self.name_en if get_language() == "en" else "") or self.name
+
+
+class Criterion(models.Model):
+    """One line of the scheme: what is scored, by which rule, up to how many points."""
+
+    class Part(models.TextChoices):
+        SECTION = "section", _("基本分")
+        BONUS = "bonus", _("加分")
+        DEDUCTION = "deduction", _("扣分")
+
+    scheme = models.ForeignKey(Scheme, on_delete=models.CASCADE, related_name="criteria")
+    part = models.CharField(max_length=10, choices=Part)
+    section = models.ForeignKey(Section, null=True, on_delete=models.CASCADE, related_name="criteria")
+    code = models.CharField(max_length=10)
+    name = models.CharField(max_length=80)
+    name_en = models.CharField(max_length=120, blank=True)
+    points = models.DecimalField(max_digits=7, decimal_places=2)
+    rule = models.CharField(max_length=20)
+    params = models.JSONField(default=dict)
+    checklist = models.TextField(blank=True)
+    checklist_en = models.TextField(blank=True)
+    order = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["scheme", "order"]
+        constraints = [
+            models.UniqueConstraint(fields=["scheme", "code"], name="criterion_once_per_scheme"),
+            models.CheckConstraint(
+                condition=Q(part="section", section__isnull=False) | (~Q(part="section") & Q(section__isnull=True)),
+                name="criterion_section_by_part",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.code} {self.name}"
+
+    @property
+    def label(self) -> str:
+        return (self.name_en if get_language() == "en" else "") or self.name

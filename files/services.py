@@ -1,0 +1,45 @@
+"""Keeping bytes: stored once under a name of our own, with size and SHA-256 taken while they stream in."""
+
+import hashlib
+from datetime import datetime
+
+from django.core.files.base import ContentFile
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+
+from common.errors import Invalid
+from files.models import StoredFile
+
+
+def store_bytes(content: bytes, *, name: str, content_type: str, at: datetime) -> StoredFile:
+    """The stored file of some bytes that the portal made or has read."""
+    stored = StoredFile(
+        sha256=hashlib.sha256(content).hexdigest(),
+        size=len(content),
+        name=clean_name(name),
+        content_type=content_type,
+        created_at=at,
+    )
+    stored.content.save(name, ContentFile(content), save=False)
+    stored.save()
+    return stored
+
+
+def read_upload(upload: "UploadedFile[bytes]", *, max_bytes: int) -> bytes:
+    """The bytes of an upload; refused as soon as more than `max_bytes` have come."""
+    chunks: list[bytes] = []
+    size = 0
+    for chunk in upload.chunks():
+        size += len(chunk)
+        if size > max_bytes:
+            limit = max_bytes // 1024 // 1024
+            raise Invalid(_("文件超过 %d MB，未接收。") % limit, _("请删去图片和无关的工作表，或分成几个文件后重试。"))
+        chunks.append(chunk)
+    return b"".join(chunks)
+
+
+def clean_name(name: str) -> str:
+    """A file's name as shown: no path, no control characters, at most 255 characters."""
+    base = name.replace("\\", "/").rsplit("/", 1)[-1]
+    kept = "".join(c for c in base if c.isprintable())
+    return kept[-255:] or "file"

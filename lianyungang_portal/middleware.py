@@ -1,0 +1,69 @@
+"""What happens to every request: arrival stamped, language set, refusals told and recorded."""
+
+from collections.abc import Callable
+
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils import timezone, translation
+
+from common.errors import PortalError
+from lianyungang_portal.errors import refusal
+
+GetResponse = Callable[[HttpRequest], HttpResponseBase]
+
+
+def stamp_arrival(get_response: GetResponse) -> GetResponse:
+    """Set `request.arrived_at`: the only clock that deadlines know."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        request.arrived_at = timezone.now()  # type: ignore[attr-defined]
+        return get_response(request)
+
+    return middleware
+
+
+def speak_the_users_language(get_response: GetResponse) -> GetResponse:
+    """Use the signed-in person's language; before signing in, Chinese."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        language = request.user.language if request.user.is_authenticated else request.session.get("language")
+        with translation.override(language or "zh-hans"):
+            response = get_response(request)
+        response.headers.setdefault("Content-Language", language or "zh-hans")
+        response.headers.setdefault("Cache-Control", "no-store")
+        return response
+
+    return middleware
+
+
+def ask_for_password_change(get_response: GetResponse) -> GetResponse:
+    """Lead a person with a one-time password to the page that replaces it, and nowhere else."""
+    open_to_them = {"accounts:change_password", "accounts:sign_out", "accounts:set_language"}
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        return get_response(request)
+
+    def process_view(request: HttpRequest, *_: object) -> HttpResponse | None:
+        user, match = request.user, request.resolver_match
+        if user.is_authenticated and user.must_change_password and match and match.view_name not in open_to_them:
+            return redirect(reverse("accounts:change_password"))
+        return None
+
+    middleware.process_view = process_view  # type: ignore[attr-defined]
+    return middleware
+
+
+class PortalErrors:
+    """Answers a PortalError with its page, after the view's transaction has rolled back, and records it."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        """The page of a refusal; None leaves any other exception to Django."""
+        return refusal(request, exception) if isinstance(exception, PortalError) else None

@@ -1,0 +1,15 @@
+"""Addresses: natural keys only, e.g. /320700/2023/q3/reports/320722/."""
+
+from django.urls import include, path
+
+handler404 = "lianyungang_portal.errors.page_not_found"
+handler500 = "lianyungang_portal.errors.server_error"
+
+urlpatterns = [
+    path("", include("accounts.urls")),
+    path("", include("jobs.urls")),
+    path("", include("targets.urls")),
+    path("", include("progress.urls")),
+    path("", include("assessments.urls")),
+    path("", include("reporting.urls")),
+]

@@ -1,0 +1,6 @@
+"""Addresses of the progress app."""
+
+from django.urls import URLPattern
+
+app_name = "progress"
+urlpatterns: list[URLPattern] = []
