@@ -15,3 +15,7 @@ setup-run: ## .venv with what the portal and its commands need
 
 lock: ## compile requirements*.txt from requirements/*.in
 	@sh scripts/python.sh lock
+
+.PHONY: run
+run: ## set everything up and serve the portal on http://127.0.0.1:8000 (PORT= changes it)
+	@UNDER_MAKE=1 exec sh scripts/python.sh serve --port $(PORT)

@@ -1,1 +1,1 @@
-"""Setting up, serving, testing and checking: standard library only, so that it runs before anything is installed."""
+"""Setting up, serving, testing, checking: standard library only, so that it runs before anything is installed."""

@@ -30,9 +30,12 @@ def tool_environment() -> dict[str, str]:
 
 
 def run(*command: str | Path, what: str, quiet: bool = False) -> None:
-    """Run a program from the project's folder; if it fails, say which step did and show its output."""
+    """Run a program from the project's folder; if it fails, say which step did and show its output.
+
+    It dies with this process, so that a killed set-up leaves nothing that writes on behind the next one.
+    """
     done = subprocess.run(
-        [str(part) for part in command],
+        [sys.executable, "-m", "scripts.child", "--parent", str(os.getpid()), "--", *map(str, command)],
         cwd=ROOT,
         env=tool_environment(),
         stdin=subprocess.DEVNULL,
@@ -49,14 +52,13 @@ def run(*command: str | Path, what: str, quiet: bool = False) -> None:
 def create(folder: Path) -> None:
     """Make an empty virtual environment at `folder`, in place of whatever was there."""
     shutil.rmtree(folder, ignore_errors=True)
-    done = subprocess.run(
-        [sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([sys.executable, "-m", "venv", str(folder)], capture_output=True, text=True, check=False)
     if done.returncode:
         shutil.rmtree(folder, ignore_errors=True)
+        output = (done.stdout + done.stderr).strip()
         raise SetupError(
-            f"the virtual environment could not be made with {sys.executable}.\n{(done.stdout + done.stderr).strip()}\n"
-            "缺少 venv 模块 On Debian or Ubuntu: apt-get install python3-venv"
+            f"the virtual environment could not be made with {sys.executable}.\n{output}\n"
+            "缺少 venv 模块？ On Debian or Ubuntu: apt-get install python3-venv"
         )
 
 
