@@ -53,6 +53,7 @@ class Record:
         self._values: dict[str, yaml.Node] = {}
         self._lines: dict[str, int] = {}
         self._asked: set[str] = set()
+        self._inside: dict[str, list[Record]] = {}
         reading.records.append(self)
         for key, value in node.value:
             self._add(str(key.value), key.start_mark.line + 1, value)
@@ -202,18 +203,22 @@ class Record:
     # --- records inside --------------------------------------------------------------------------------------------
 
     def record(self, key: str) -> "Record":
-        """The mapping under `key`; an empty one where there is none."""
-        node = self._node(key)
-        if node is None:
-            self.refuse(key, "缺少这一项", "请补上")
-        return self._record(key, self._way_to(key), node)
+        """The mapping under `key`; an empty one where there is none. Asked again, it is the same record."""
+        if key not in self._inside:
+            node = self._node(key)
+            if node is None:
+                self.refuse(key, "缺少这一项", "请补上")
+            self._inside[key] = [self._record(key, self._way_to(key), node)]
+        return self._inside[key][0]
 
     def records(self, key: str) -> list["Record"]:
-        """The mappings of the list under `key`; none where it is missing."""
-        return [
-            self._record(key, f"{self._way_to(key)}[{_label(item) or number}]", item)
-            for number, item in enumerate(self._items(key), start=1)
-        ]
+        """The mappings of the list under `key`; none where it is missing. Asked again, they are the same records."""
+        if key not in self._inside:
+            self._inside[key] = [
+                self._record(key, f"{self._way_to(key)}[{_label(item) or number}]", item)
+                for number, item in enumerate(self._items(key), start=1)
+            ]
+        return self._inside[key]
 
     def named_records(self, key: str) -> dict[str, "Record"]:
         """The mappings under `key` by their names; none where it is missing."""

@@ -179,12 +179,10 @@ class PlanFile:
     quarters: tuple[QuarterEntry, ...]
 
     def codes_in(self, scope: str) -> tuple[str, ...]:
-        """The codes of the units a scope means, in display order: the root for `city`, every reporting one for `all`."""
+        """The codes of the units a scope means, in display order: the root for `city`, else units that report."""
         if scope == CITY:
             return (self.root,)
-        if scope == ALL:
-            return tuple(unit.code for unit in self.units if unit.reports)
-        return tuple(unit.code for unit in self.units if scope == unit.code or scope in unit.groups)
+        return tuple(unit.code for unit in self.units if unit.reports and scope in (ALL, unit.code, *unit.groups))
 
     def targets_of(self, indicator: IndicatorEntry) -> dict[str, TargetEntry]:
         """The target of every unit that has one, by its code, the city's under the root's.
