@@ -103,6 +103,10 @@ class Record:
         """Whether something stands under the key."""
         return self._node(key) is not None
 
+    def is_text(self, key: str) -> bool:
+        """Whether a single value stands under the key."""
+        return isinstance(self._node(key), yaml.ScalarNode)
+
     def text(self, key: str, default: str | None = None) -> str:
         """The text under `key`; without a default it must be there."""
         return self._single(key, to_text, default, neutral="")
