@@ -7,7 +7,7 @@ from django.db import models
 
 
 def path_of(stored: "StoredFile", filename: str) -> str:
-    # A name of our own: what a person calls a file never becomes a path.
+    """Where the bytes lie: a name of our own, for what a person calls a file never becomes a path."""
     name = str(stored.uuid)
     return str(PurePosixPath(name[:2]) / name)
 

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone, translation
 
+from audit.services import current_address
 from common.errors import PortalError
 from lianyungang_portal.errors import refusal
 
@@ -15,11 +16,15 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
 
 def stamp_arrival(get_response: GetResponse) -> GetResponse:
-    """Set `request.arrived_at`: the only clock that deadlines know."""
+    """Set `request.arrived_at`, the only clock that deadlines know, and the address for the trail."""
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         request.arrived_at = timezone.now()  # type: ignore[attr-defined]
-        return get_response(request)
+        token = current_address.set(request.META.get("REMOTE_ADDR", ""))
+        try:
+            return get_response(request)
+        finally:
+            current_address.reset(token)
 
     return middleware
 

@@ -2,11 +2,16 @@
 
 from django.urls import include, path
 
+from lianyungang_portal import health
+
 handler404 = "lianyungang_portal.errors.page_not_found"
 handler500 = "lianyungang_portal.errors.server_error"
 
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
     path("", include("accounts.urls")),
+    path("", include("audit.urls")),
     path("", include("jobs.urls")),
     path("", include("targets.urls")),
     path("", include("progress.urls")),

@@ -1,0 +1,13 @@
+"""Readings that the accounts' pages need."""
+
+from typing import TYPE_CHECKING, cast
+
+from django.apps import apps
+
+if TYPE_CHECKING:
+    from targets.models.units import UnitQuerySet
+
+
+def units() -> "UnitQuerySet":
+    """All units. Looked up by name: the app that owns them stands above this one."""
+    return cast("UnitQuerySet", apps.get_model("targets", "Unit").objects.all())

@@ -1,0 +1,13 @@
+"""Who asks."""
+
+from django.http import HttpRequest
+
+from accounts.models import User
+from common.errors import NotAllowed
+
+
+def signed_in(request: HttpRequest) -> User:
+    """The signed-in person; the login middleware lets nobody else come this far."""
+    if not isinstance(request.user, User):
+        raise NotAllowed("请先登录。", "")
+    return request.user
