@@ -1,0 +1,59 @@
+"""Numbers and gaps as Chinese words, for the sentences and for whoever prints a gap."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from fractions import Fraction
+
+from calculations.gap import Gap, GapKind
+from calculations.rounding import Number, exact, number_text, round_half_up, round_up
+
+_GAP_WORDS = {
+    GapKind.ITEMS: "还差 {} {}",
+    GapKind.AMOUNT: "还需安装 {} {}",
+    GapKind.REDUCTION: "高峰负荷还需再降 {} {}",
+    GapKind.REMAINING: "还有 {} {}未整改",
+    GapKind.REMAINING_ABOVE: "还需整改 {} {}",
+    GapKind.POINTS: "还差 {} 个百分点",
+}
+
+_STEP_WORDS = {
+    GapKind.ITEMS: "再完成 {} {}",
+    GapKind.AMOUNT: "再安装 {} {}",
+    GapKind.REDUCTION: "高峰负荷再降 {} {}",
+    GapKind.REMAINING: "再整改 {} {}",
+    GapKind.REMAINING_ABOVE: "再整改 {} {}",
+    GapKind.POINTS: "再提高 {} 个百分点",
+}
+
+
+def gap_words(gap: Gap, unit_label: str, *, decimals: int = 2) -> str:
+    """The gap in the words of the work: "还差 12 个", "还需安装 300 m²". Rounded up, so that it is enough."""
+    return _GAP_WORDS[gap.kind].format(_amount(gap, decimals), unit_label)
+
+
+def step_words(gap: Gap, unit_label: str, *, decimals: int = 2) -> str:
+    """What to do about a gap: "再完成 9 个", "再安装 300 m²"."""
+    return _STEP_WORDS[gap.kind].format(_amount(gap, decimals), unit_label)
+
+
+def short(number: Number, places: int = 2) -> str:
+    """A number rounded to at most `places`, without trailing zeros."""
+    return number_text(round_half_up(number, places))
+
+
+def equals(number: Fraction, places: int = 2) -> str:
+    """= 5 where five is exact, ≈ 41.67 where it is rounded."""
+    shown = short(number, places)
+    return f"= {shown}" if exact(shown) == number else f"≈ {shown}"
+
+
+def percent_for(alpha: Fraction, maximum: Fraction, points: Decimal) -> str:
+    """α with as few decimals, from one on, as give the printed points again: the reader can check the line."""
+    shown = [round_half_up(alpha, places) for places in range(1, 6)]
+    gives_points = (each for each in shown if round_half_up(maximum * exact(each) / 100, 2) == points)
+    return number_text(next(gives_points, shown[-1]))
+
+
+def _amount(gap: Gap, decimals: int) -> str:
+    return number_text(round_up(gap.amount, decimals))
