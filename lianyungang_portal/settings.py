@@ -4,11 +4,14 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+import django_stubs_ext
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
 from lianyungang_portal.env import allowed_hosts, env, mode, refuse_debug, secret_key
+
+django_stubs_ext.monkeypatch()  # Django's classes take their types, as in ModelForm[User], at run time too
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 MODE = mode()
@@ -57,7 +60,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "lianyungang_portal.middleware.SignInRequired",
     "lianyungang_portal.middleware.speak_the_users_language",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

@@ -1,9 +1,10 @@
-"""Become another program that dies with its parent: `python -m scripts.child --parent PID [--lock FILE] -- ARGV...`."""
+"""Become another program that dies with its parent: `python -m scripts.child --parent PID -- PROGRAM...`."""
 
 import argparse
 import ctypes
 import fcntl
 import os
+import pwd
 import signal
 import sys
 
@@ -28,14 +29,25 @@ def hold(path: str) -> bool:
     return True
 
 
+def become(user: str) -> None:
+    """Give up root for the rights of `user`."""
+    entry = pwd.getpwnam(user)
+    os.initgroups(user, entry.pw_gid)
+    os.setgid(entry.pw_gid)
+    os.setuid(entry.pw_uid)
+
+
 def main(arguments: list[str]) -> int:
     """Take the lock and become the program; returns only when it could not."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--parent", type=int, required=True)
-    parser.add_argument("--lock")
+    parser.add_argument("--lock", help="a file to hold while the program runs; ends with code 75 if another does")
+    parser.add_argument("--user", help="the user to run as, when started by root")
     parser.add_argument("program", nargs="+")
     wanted = parser.parse_args(arguments)
-    die_with_parent()
+    if wanted.user:
+        become(wanted.user)
+    die_with_parent()  # after the change of user, which makes the kernel forget it
     if os.getppid() != wanted.parent:  # it died before the kernel was asked
         return 1
     if wanted.lock and not hold(wanted.lock):

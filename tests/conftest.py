@@ -1,0 +1,42 @@
+"""Fixtures for every test: databases as in production, a real Redis, a real worker, a real browser."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.conf import settings as django_settings
+from pytest_django import Settings
+
+pytest_plugins = ["tests.services.fixtures", "tests.services.browser"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    """SQLite tests use a file with the production options, never memory; one a process."""
+    database = django_settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(autouse=True)
+def _own_files(settings: Settings, tmp_path: Path) -> None:
+    """Stored files of a test go to the folder that a worker or server started by it takes for var/."""
+    settings.MEDIA_ROOT = str(tmp_path / "var" / "files")
+
+
+@pytest.fixture(scope="session")
+def worker_number() -> int:
+    """Which of the parallel test processes this is, from 0."""
+    return int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+
+
+@pytest.fixture(autouse=True)
+def _chinese_unless_said_otherwise() -> Iterator[None]:
+    """A test that activates another language leaves none to the next."""
+    from django.utils import translation
+
+    with translation.override(django_settings.LANGUAGE_CODE):
+        yield

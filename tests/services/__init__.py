@@ -1,0 +1,1 @@
+"""Throw-away servers for the tests: PostgreSQL and Redis on free ports, gone when the tests are."""

@@ -1,0 +1,114 @@
+"""A real Redis and a real Celery worker on the database of the tests."""
+
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from django.db import connection
+
+from lianyungang_portal.celery import app
+from scripts.environment import PYTHON
+from scripts.steps import ROOT
+from tests.services.redis import redis
+from tests.services.server import command_as
+
+WORKER_PATIENCE_S = 30.0
+
+
+@pytest.fixture(scope="session")
+def redis_url(worker_number: int) -> Iterator[str]:
+    """The URL of a database of its own in a real Redis; started here unless the runner has started one."""
+    with redis() as url:
+        yield f"{url}/{worker_number}"
+
+
+def database_url() -> str:
+    """The URL of the database that the running test uses, for other processes."""
+    database = connection.settings_dict
+    if connection.vendor == "sqlite":
+        return f"sqlite:///{database['NAME']}"
+    user = quote(str(database["USER"]))
+    secret = f":{quote(str(database['PASSWORD']))}" if database["PASSWORD"] else ""
+    return f"postgres://{user}{secret}@{database['HOST']}:{database['PORT']}/{database['NAME']}"
+
+
+@pytest.fixture
+def portal_environment(redis_url: str, tmp_path: Path) -> dict[str, str]:
+    """The environment in which another process is a part of the portal under test."""
+    return {
+        **os.environ,
+        "DATABASE_URL": database_url(),
+        "REDIS_URL": redis_url,
+        "PORTAL_VAR": str(tmp_path / "var"),
+        "PORTAL_MODE": "embedded",
+        "PYTHONUTF8": "1",
+    }
+
+
+def forget_connections() -> None:
+    """Let the Celery application open its broker anew, with the settings of now."""
+    app._pool = None
+    app.amqp._producer_pool = None
+
+
+@pytest.fixture
+def redis_broker(redis_url: str) -> Iterator[str]:
+    """Messages of this process go to the real Redis, whose database is emptied first."""
+    import redis as redis_client
+
+    redis_client.Redis.from_url(redis_url).flushdb()
+    before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options")}
+    app.conf.update(broker_url=redis_url, broker_transport_options={"visibility_timeout": 6 * 3600})
+    forget_connections()
+    yield redis_url
+    app.conf.update(before)
+    forget_connections()
+
+
+@dataclass(frozen=True)
+class Worker:
+    """A Celery worker in a process of its own."""
+
+    process: subprocess.Popen[bytes]
+    log: Path
+
+    def kill(self) -> None:
+        """End it as a power cut would."""
+        self.process.kill()
+        self.process.wait()
+
+
+def start_worker(environ: dict[str, str], log: Path, *options: str) -> Worker:
+    """Start a worker as production does and wait until it answers."""
+    celery = (str(PYTHON), "-m", "celery", "-A", "lianyungang_portal.celery:app", "worker")
+    command = command_as(None, *celery, "-c", "1", "--loglevel", "INFO", *options)
+    with log.open("ab") as out:
+        process = subprocess.Popen(
+            command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
+        )
+    deadline = time.monotonic() + WORKER_PATIENCE_S
+    while b" ready." not in log.read_bytes():
+        if process.poll() is not None or time.monotonic() > deadline:
+            process.kill()
+            pytest.fail(f"the worker did not start:\n{log.read_text(errors='replace')[-3000:]}")
+        time.sleep(0.05)
+    return Worker(process, log)
+
+
+@pytest.fixture
+def celery_worker_process(
+    transactional_db: None, redis_broker: str, portal_environment: dict[str, str], tmp_path: Path
+) -> Iterator[Worker]:
+    """A real worker on the test's database, Redis and stored files."""
+    worker = start_worker(portal_environment, tmp_path / "worker.log")
+    yield worker
+    worker.process.terminate()
+    try:
+        worker.process.wait(10)
+    except subprocess.TimeoutExpired:
+        worker.kill()
