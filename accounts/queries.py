@@ -1,6 +1,6 @@
 """Readings that the accounts' pages need."""
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from django.apps import apps
 
@@ -10,4 +10,4 @@ if TYPE_CHECKING:
 
 def units() -> "UnitQuerySet":
     """All units. Looked up by name: the app that owns them stands above this one."""
-    return cast("UnitQuerySet", apps.get_model("targets", "Unit").objects.all())
+    return apps.get_model("targets", "Unit").objects.all()

@@ -1,7 +1,10 @@
 """What happens to every request: arrival stamped, language set, refusals told and recorded."""
 
 from collections.abc import Callable
+from typing import Any
+from urllib.parse import urlencode, urlsplit
 
+from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -58,6 +61,20 @@ def ask_for_password_change(get_response: GetResponse) -> GetResponse:
 
     middleware.process_view = process_view  # type: ignore[attr-defined]
     return middleware
+
+
+class SignInRequired(LoginRequiredMiddleware):
+    """Django's own, and for a fragment of a page whose session has ended: lead the whole page to the sign-in."""
+
+    def handle_no_permission(  # type: ignore[override]
+        self, request: HttpRequest, view_func: Callable[..., Any]
+    ) -> HttpResponse:
+        """A redirect to the sign-in page; 401 with `HX-Redirect` for htmx."""
+        if not request.headers.get("HX-Request"):
+            return super().handle_no_permission(request, view_func)
+        back = urlsplit(request.headers.get("HX-Current-URL", "")).path
+        sign_in = reverse("accounts:sign_in")
+        return HttpResponse(status=401, headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': back})}"})
 
 
 class PortalErrors:
