@@ -3,6 +3,7 @@
 from collections.abc import Collection
 from dataclasses import MISSING, fields
 from pathlib import Path
+from typing import get_type_hints
 
 from assessments.scheme_checks import check_scheme
 from assessments.scheme_entries import (
@@ -94,20 +95,23 @@ def _criterion(record: Record) -> CriterionEntry:
 def _params(record: Record, rule: str) -> tuple[dict[str, object], tuple[str, ...]]:
     """The parameters the rule asks for, and its indicators: one beside the rule, several among the parameters."""
     wanted = fields(RULES[rule])
+    types = get_type_hints(RULES[rule])
     looks_at = RULES[rule].indicator_count
     params: dict[str, object] = {}
     indicators: tuple[str, ...] = ()
     if wanted or looks_at == "some":
         inside = record.record("params")
         given = [each for each in wanted if each.default is MISSING or inside.has(each.name)]
-        params = {each.name: _param(inside, each.name) for each in given}
+        params = {each.name: _param(inside, each.name, types[each.name]) for each in given}
         indicators = inside.texts("indicators") if looks_at == "some" else ()
     if looks_at == "one":
         indicators = (record.text("indicator"),)
     return params, indicators
 
 
-def _param(record: Record, name: str) -> object:
+def _param(record: Record, name: str, kind: object) -> object:
+    if kind is int:
+        return record.whole(name, lowest=0, highest=100)
     if name == "steps":
         return [[str(number) for number in row] for row in record.decimal_rows("steps")]
     return str(record.decimal(name))
