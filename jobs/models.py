@@ -23,7 +23,8 @@ class JobQuerySet(models.QuerySet["Job"]):
 class Job(models.Model):
     """One piece of work: `kind` names the function, `args` its JSON arguments.
 
-    `key` is unique while unfinished, so that the same work is never queued twice.
+    `key` is unique while unfinished, so that the same work is never queued twice. `attempts` counts the claims:
+    who claimed it with another number has lost it. `sent_at` is when the queue was last told of it.
     """
 
     class State(models.TextChoices):
@@ -47,6 +48,7 @@ class Job(models.Model):
     result_file = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     attempts = models.PositiveSmallIntegerField(default=0)
     arrived_at = models.DateTimeField()
+    sent_at = models.DateTimeField(null=True)
     started_at = models.DateTimeField(null=True)
     heartbeat_at = models.DateTimeField(null=True)
     finished_at = models.DateTimeField(null=True)
@@ -59,7 +61,10 @@ class Job(models.Model):
                 fields=["key"], condition=Q(state__in=["queued", "running"]), name="job_key_once_while_unfinished"
             )
         ]
-        indexes = [models.Index(fields=["state", "heartbeat_at"], name="job_state_heartbeat")]
+        indexes = [
+            models.Index(fields=["state", "heartbeat_at"], name="job_state_heartbeat"),
+            models.Index(fields=["by", "-arrived_at"], name="job_of_person"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.uuid}"
@@ -74,3 +79,17 @@ class Job(models.Model):
         if self.state == self.State.DONE:
             return 100
         return min(99, 100 * self.done // self.total) if self.total else 0
+
+
+class ScheduledRun(models.Model):
+    """A scheduled task that was started for a period ("2023-11-22"): a second schedule finds it taken."""
+
+    task = models.CharField(max_length=80)
+    period = models.CharField(max_length=40)
+    claimed_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["task", "period"], name="scheduled_run_once_per_period")]
+
+    def __str__(self) -> str:
+        return f"{self.task} {self.period}"

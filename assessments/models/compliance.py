@@ -23,8 +23,10 @@ class ComplianceQuerySet(models.QuerySet["Compliance"]):
 class Compliance(models.Model):
     """Actual value, attainment and status (calculations.md, sections 1 to 3), computed by a job.
 
-    `value`, `base` are V and B; `counted` of `owing` units had a line; `actual` and `attainment` are
-    rounded to 6 places; `status` is empty for a quarter that has not opened.
+    `value`, `base` are V and B (None without a line); the other numbers are rounded to 6 places (`gap` and
+    `needed` up, so that they are enough). `status` is empty for a quarter that has not opened. The counts are
+    of units: `reported` have a line, `applicable` one that is not 不涉及, `owing` owe one, `missing` of those
+    have none, `targeted` have a target: with V and B they are all that a parent is computed from.
     """
 
     class Basis(models.TextChoices):
@@ -49,17 +51,21 @@ class Compliance(models.Model):
     value = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     base = models.DecimalField(max_digits=18, decimal_places=4, null=True)
     target = models.DecimalField(max_digits=18, decimal_places=4, null=True)
-    actual = models.DecimalField(max_digits=18, decimal_places=6, null=True)
-    attainment = models.DecimalField(max_digits=18, decimal_places=6, null=True)
-    expected = models.DecimalField(max_digits=18, decimal_places=6, null=True)
-    gap = models.DecimalField(max_digits=18, decimal_places=6, null=True)
-    needed = models.DecimalField(max_digits=18, decimal_places=6, null=True)
-    forecast = models.DecimalField(max_digits=18, decimal_places=6, null=True)
+    # Wider than V: the percentage of a very small target has many digits before the point.
+    actual = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    attainment = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    expected = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    gap = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    needed = models.DecimalField(max_digits=24, decimal_places=6, null=True)
+    forecast = models.DecimalField(max_digits=24, decimal_places=6, null=True)
     status = models.CharField(max_length=14, choices=Status, blank=True)
-    counted = models.PositiveSmallIntegerField(default=0)
+    reported = models.PositiveSmallIntegerField(default=0)
+    applicable = models.PositiveSmallIntegerField(default=0)
     owing = models.PositiveSmallIntegerField(default=0)
+    missing = models.PositiveSmallIntegerField(default=0)
+    targeted = models.PositiveSmallIntegerField(default=0)
     incomplete = models.BooleanField(default=False)
-    state = models.JSONField(default=dict)
+    is_final = models.BooleanField(default=False)
 
     objects = ComplianceQuerySet.as_manager()
 
@@ -73,6 +79,11 @@ class Compliance(models.Model):
     def __str__(self) -> str:
         return f"{self.plan_unit_id} {self.indicator_id} Q{self.quarter} {self.status}"
 
+    @property
+    def counted(self) -> int:
+        """How many of the `owing` units have a line."""
+        return self.owing - self.missing
+
 
 class ComplianceMark(models.Model):
     """A unit whose figures must be computed again; drained by the plan's one compliance job."""
@@ -85,10 +96,11 @@ class ComplianceMark(models.Model):
 
 
 class ComplianceState(models.Model):
-    """From when a plan's figures are."""
+    """From when a plan's figures are, None before the first time; `version` counts how often they were stored."""
 
     plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="compliance_state")
-    as_of = models.DateTimeField()
+    as_of = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=0)
 
     def __str__(self) -> str:
         return f"{self.plan_id} {self.as_of}"

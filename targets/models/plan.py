@@ -9,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from calculations.actual import Accumulate, IndicatorSpec, Kind
+from calculations.quarters import parse_pace
 from common.scope import Scoped, within
 from targets.models.units import Unit
 
@@ -212,6 +214,14 @@ class Indicator(models.Model):
     def at_most(self) -> bool:
         """Whether the target is an upper bound (only kind remaining)."""
         return self.kind == self.Kind.REMAINING
+
+    @property
+    def spec(self) -> IndicatorSpec:
+        """What the formulas must know of this indicator."""
+        pace = self.pace_shares if self.pace == "own" else self.pace.replace("none", "")
+        whole = self.decimals == 0 and self.kind in (self.Kind.COUNT, self.Kind.REMAINING)
+        kind, accumulate = Kind(self.kind), Accumulate(self.accumulate)
+        return IndicatorSpec(self.code, kind, accumulate, whole=whole, pace=parse_pace(pace))
 
     def local(self, field: str) -> str:
         """`field` in the reader's language, e.g. `local("definition")`."""
