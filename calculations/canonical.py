@@ -66,6 +66,16 @@ def to_data(thing: object, *, words: bool = True) -> Plain:
     raise CalculationError(f"无法保存 {type(thing).__name__} 类型的值")
 
 
+def to_json(thing: object) -> str:
+    """The canonical text in which a dataclass is stored, words included."""
+    return canonical(to_data(thing))
+
+
+def from_json(kind: type[T], document: str) -> T:
+    """The dataclass `kind` from the text `to_json` made. Raises CalculationError as `from_data` does."""
+    return from_data(kind, json.loads(document))
+
+
 def from_data(kind: type[T], data: object, path: str = "") -> T:
     """The dataclass `kind` from plain data.
 

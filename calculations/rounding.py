@@ -6,6 +6,7 @@ Everything between is a `Fraction`: ordinary `Decimal` division keeps 28 digits 
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 from fractions import Fraction
 
@@ -15,17 +16,25 @@ Number = Decimal | int | Fraction
 """What callers may hand over; a float is refused by the type checker and at run time."""
 
 
+# No exponents: a short text like 1e999999999 would take all memory as an exact number.
+_TEXT = re.compile(r"[+-]?[0-9]{1,60}(\.[0-9]{1,60})?(/[0-9]{1,60})?")
+_MOST_DIGITS = 60
+
+
 def exact(number: Number | str) -> Fraction:
-    """The fraction that equals `number` exactly.
+    """The fraction that equals `number` exactly; text is "8.30", "-3" or "40/3".
 
     Raises CalculationError for anything that is no finite number, and for floats and bools, which only look like one.
     """
-    if isinstance(number, bool) or not isinstance(number, Decimal | int | Fraction | str):
+    if isinstance(number, Fraction):
+        return number
+    if isinstance(number, str):
+        return _exact_text(number)
+    if isinstance(number, Decimal) and (not number.is_finite() or abs(number.adjusted()) > _MOST_DIGITS):
+        raise CalculationError(f"应为数字，读到 {number}")
+    if isinstance(number, bool) or not isinstance(number, Decimal | int):
         raise CalculationError(f"应为精确的数字，读到 {number!r}")
-    try:
-        return Fraction(number)
-    except (ValueError, OverflowError, ZeroDivisionError):
-        raise CalculationError(f"应为数字，读到 {str(number)!r}") from None
+    return Fraction(number)
 
 
 def exact_or_none(number: Number | str | None) -> Fraction | None:
@@ -52,6 +61,13 @@ def number_text(number: Number) -> str:
     if places is None:
         return f"{value.numerator}/{value.denominator}"
     return f"{_decimal(int(value * 10**places), places):f}"
+
+
+def _exact_text(text: str) -> Fraction:
+    whole, _, below = text.partition("/")
+    if not _TEXT.fullmatch(text) or below.strip("0") == "" != below:
+        raise CalculationError(f"应为数字，读到 {text!r}")
+    return Fraction(whole) / int(below or 1)
 
 
 def _decimal(digits: int, places: int) -> Decimal:

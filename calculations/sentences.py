@@ -62,11 +62,12 @@ def attainment_words(indicator: IndicatorInput, shown: str) -> str:
     value, target = _number(indicator.value), number_text(indicator.target or 0)
     if indicator.kind is Kind.REMAINING:
         return f"{indicator.name} {_remaining_words(indicator, shown)}"
-    alpha = f"{_sign(indicator.attainment, shown)} {shown} %"
+    below_zero = indicator.actual is not None and indicator.actual < 0
+    alpha = "，不足 0，按 0 % 计" if below_zero else f" {_sign(indicator.attainment, shown)} {shown} %"
     if indicator.kind is Kind.COUNT:
         unit = indicator.unit_label
-        return f"{indicator.name} {value} {unit} ÷ 目标 {target} {unit} {alpha}"
-    return f"{indicator.name} {_percent_words(indicator)}，÷ 目标 {target} % {alpha}"
+        return f"{indicator.name} {value} {unit} ÷ 目标 {target} {unit}{alpha}"
+    return f"{indicator.name} {_percent_words(indicator)}，÷ 目标 {target} %{alpha}"
 
 
 def _percent_words(indicator: IndicatorInput) -> str:
@@ -87,6 +88,8 @@ def _remaining_words(indicator: IndicatorInput, shown: str) -> str:
         return f"剩余 {value} {unit}，未超过目标 {target} {unit}，完成率 = 100 %"
     if indicator.target is not None and indicator.base <= indicator.target:
         return f"剩余 {value} {unit}，超过目标 {target} {unit}，完成率 = 0 %"
+    if indicator.value > indicator.base:
+        return f"由 {start} {unit}增到 {value} {unit}，按 0 % 计"
     sign = _sign(indicator.attainment, shown)
     return f"由 {start} {unit}减到 {value} {unit}，({start} − {value}) ÷ ({start} − {target}) {sign} {shown} %"
 
@@ -195,7 +198,7 @@ def _(rule: Returns, case: Case, points: Decimal) -> str:
 
 @_why.register
 def _(rule: Manual, case: Case, points: Decimal) -> str:
-    return "尚未评分，暂按 0 分计" if case.manual is None else f"评审评分 {points} 分"
+    return "未评分，按 0 分计" if case.manual is None else f"评审评分 {points} 分"
 
 
 def _why_left_out(case: Case) -> str:
@@ -250,4 +253,4 @@ def _sign(number: Fraction | None, shown: str) -> str:
 
 def _number(number: Fraction) -> str:
     """A reported number in full; only a forecast's has to be cut."""
-    return short(number, 4)
+    return short(number, 4).replace("-", "−")

@@ -33,8 +33,9 @@ def gap_words(gap: Gap, unit_label: str, *, decimals: int = 2) -> str:
 
 
 def step_words(gap: Gap, unit_label: str, *, decimals: int = 2) -> str:
-    """What to do about a gap: "再完成 9 个", "再安装 300 m²"."""
-    return _STEP_WORDS[gap.kind].format(_amount(gap, decimals), unit_label)
+    """What to do about a gap: "再完成 9 个", "再安装 300 m² " (a space parts a Latin unit from the words after it)."""
+    words = _STEP_WORDS[gap.kind].format(_amount(gap, decimals), unit_label)
+    return words if words[-1] >= "一" else f"{words} "
 
 
 def short(number: Number, places: int = 2) -> str:
@@ -45,7 +46,7 @@ def short(number: Number, places: int = 2) -> str:
 def equals(number: Fraction, places: int = 2) -> str:
     """= 5 where five is exact, ≈ 41.67 where it is rounded."""
     shown = short(number, places)
-    return f"= {shown}" if exact(shown) == number else f"≈ {shown}"
+    return f"{'=' if exact(shown) == number else '≈'} {shown.replace('-', '−')}"
 
 
 def percent_for(alpha: Fraction, maximum: Fraction, points: Decimal) -> str:
