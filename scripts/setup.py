@@ -1,4 +1,4 @@
-"""Set things up: `python -m scripts.setup packages | developer | portal`."""
+"""Set things up: `python -m scripts.setup packages | image | developer | portal`."""
 
 import sys
 from collections.abc import Callable, Iterator
@@ -20,6 +20,12 @@ def front_end() -> Iterator[Step]:
     yield assets.assets()
 
 
+def image() -> Iterator[Step]:
+    """What a container image needs: everything but the data."""
+    yield from packages()
+    yield from front_end()
+
+
 def developer() -> Iterator[Step]:
     """What tests and checks need."""
     yield from packages()
@@ -29,13 +35,13 @@ def developer() -> Iterator[Step]:
 
 def whole_portal() -> Iterator[Step]:
     """What serving the portal needs: packages, pages, database, plan, demo year."""
-    yield from packages()
-    yield from front_end()
+    yield from image()
     yield from portal.data()
 
 
 TARGETS: dict[str, Callable[[], Iterator[Step]]] = {
     "packages": packages,
+    "image": image,
     "developer": developer,
     "portal": whole_portal,
 }
