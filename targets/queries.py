@@ -1,14 +1,20 @@
 """What the later stages ask of a plan: who owes which line, what must be reached, until when."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
 from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
+from django.utils.translation import gettext as _
 
 from accounts.models import User
-from targets.models import Extension, Indicator, Plan, PlanUnit, Quarter, Target, TargetRevision
+from common.errors import Invalid
+from targets.calendar import IsWorkingDay, is_weekday
+from targets.models import Extension, Holiday, Indicator, Plan, PlanUnit, Quarter, Target, TargetRevision
+
+_LIST = "、"
 
 
 def plan_for(user: User, root: str, year: int) -> Plan:
@@ -17,6 +23,32 @@ def plan_for(user: User, root: str, year: int) -> Plan:
     if plan is None:
         raise Http404(f"No plan {root}/{year}")
     return plan
+
+
+def plan_of_operator(year: int, root: str | None = None) -> Plan:
+    """The plan that an operator means at the command line, whose sight has no bounds; without a root the only one.
+
+    Raises Invalid, which names the plans that there are.
+    """
+    plans = {f"{plan.owner.code}/{plan.year}": plan for plan in Plan.objects.select_related("owner")}
+    found = [plan for plan in plans.values() if plan.year == year and root in (None, plan.owner.code)]
+    if len(found) == 1:
+        return found[0]
+    known = _("已有的计划：%s") % (_LIST.join(plans) or _("一份也没有，请先用 load_plan 载入"))
+    if found:
+        raise Invalid(_("%d 年有多份计划，须用 --root 指明。") % year, known)
+    raise Invalid(_("没有 %s 年的计划。") % f"{root or ''} {year}".strip(), known)
+
+
+def quarter_of(plan: Plan, number: int) -> Quarter:
+    """A plan's quarter. Raises Invalid, which names the quarters that there are."""
+    quarters = {quarter.number: quarter for quarter in plan.quarters.select_related("plan__owner")}
+    if number not in quarters:
+        raise Invalid(
+            _("%(plan)s没有第 %(number)d 季度。") % {"plan": plan, "number": number},
+            _("已有的季度：%s") % _LIST.join(str(known) for known in quarters),
+        )
+    return quarters[number]
 
 
 # --- who owes what
@@ -75,7 +107,28 @@ def targets_on(plan: Plan, on: date) -> dict[tuple[int, int], Decimal]:
     return {key: value for key, value in last.items() if value is not None}
 
 
+def targets_on_each(plan: Plan, days: Sequence[date]) -> list[dict[tuple[int, int], Decimal]]:
+    """What `targets_on` says for each of several days, in their order; one query together."""
+    revisions = list(
+        TargetRevision.objects.filter(target__indicator__plan=plan)
+        .order_by("valid_from", "pk")
+        .values_list("valid_from", "target__plan_unit_id", "target__indicator_id", "value")
+    )
+    return [_in_force(revisions, day) for day in days]
+
+
+def _in_force(revisions: list[tuple[date, int, int, Decimal | None]], day: date) -> dict[tuple[int, int], Decimal]:
+    last = {(unit, indicator): value for valid_from, unit, indicator, value in revisions if valid_from <= day}
+    return {key: value for key, value in last.items() if value is not None}
+
+
 # --- until when
+
+
+def working_days() -> IsWorkingDay:
+    """Whether a day is worked, by the holiday table; where it says nothing, Monday to Friday. One query."""
+    special = dict(Holiday.objects.values_list("day", "is_working"))
+    return lambda day: special.get(day, is_weekday(day))
 
 
 @dataclass(frozen=True, kw_only=True)

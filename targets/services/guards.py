@@ -1,0 +1,25 @@
+"""What every change of a plan asks first."""
+
+from django.utils.translation import gettext as _
+
+from common.errors import Invalid, Locked, LockReason
+from targets.models import Plan
+
+
+def check_open_to_changes(plan: Plan) -> None:
+    """Nothing, for a plan that may still change; Locked once it is archived or its assessment announced.
+
+    To be called inside the transaction of the change: it locks the plan's row and reads it anew.
+    """
+    current = Plan.objects.select_for_update().only("state", "announced_at").get(pk=plan.pk)
+    if current.state == Plan.State.CLOSED:
+        raise Locked(LockReason.ARCHIVED)
+    if current.announced_at is not None:
+        raise Locked(LockReason.ANNOUNCED)
+
+
+def check_reason(reason: str) -> str:
+    """The reason without blanks around it; Invalid where none is given."""
+    if not reason.strip():
+        raise Invalid(_("没有写明理由。"), _("请写明理由，它会和本次更改一起留存。"))
+    return reason.strip()
