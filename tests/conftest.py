@@ -3,10 +3,14 @@
 import os
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as django_settings
 from pytest_django import Settings
+
+if TYPE_CHECKING:
+    from targets.models import Plan
 
 pytest_plugins = ["tests.services.fixtures", "tests.services.browser"]
 
@@ -40,3 +44,19 @@ def _chinese_unless_said_otherwise() -> Iterator[None]:
 
     with translation.override(django_settings.LANGUAGE_CODE):
         yield
+
+
+@pytest.fixture
+def plan(db: None) -> "Plan":
+    """The plan of 2023, with an invented second city's beside it (`second_plan`)."""
+    from tests.factories import load_both_plans
+
+    return load_both_plans()[0]
+
+
+@pytest.fixture
+def second_plan(plan: "Plan") -> "Plan":
+    """The invented second city's plan, beside the real one."""
+    from targets.models import Plan
+
+    return Plan.objects.exclude(pk=plan.pk).get()
