@@ -12,13 +12,17 @@ VENV = ROOT / ".venv"
 PYTHON = VENV / "bin" / "python"
 RUN_LIST = ROOT / "requirements.txt"
 DEV_LIST = ROOT / "requirements-dev.txt"
+# What this machine trusts, for a Node.js that brings its own list: Debian's and Red Hat's places.
+TRUSTED = (Path("/etc/ssl/certs/ca-certificates.crt"), Path("/etc/pki/tls/certs/ca-bundle.crt"))
 UNFINISHED = "installing"  # a file that stands in the environment while pip works
 
 
 def tool_environment() -> dict[str, str]:
     """The environment for pip, npm and our own programs: UTF-8, and caches that need no HOME."""
     cache = VAR / "cache"
+    trusted = next((str(path) for path in TRUSTED if path.exists()), "")
     return {
+        **({"NODE_EXTRA_CA_CERTS": trusted} if trusted else {}),
         "PIP_CACHE_DIR": str(cache / "pip"),
         "PIP_DISABLE_PIP_VERSION_CHECK": "1",
         "PIP_NO_INPUT": "1",
