@@ -107,6 +107,11 @@ class PlanUnit(models.Model):
         return self.label
 
     @property
+    def rank_group(self) -> str:
+        """Units are ranked within it: counties and districts together, every other kind by itself (domain.md, section 2)."""
+        return self.Kind.COUNTY.value if self.kind == self.Kind.DISTRICT else self.kind
+
+    @property
     def label(self) -> str:
         return _in_readers_language(self.name, self.name_en)
 
