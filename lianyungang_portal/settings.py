@@ -177,6 +177,9 @@ MEDIA_ROOT = VAR_DIR / "files"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024)
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
+EVIDENCE_MAX_FILES = env.int("EVIDENCE_MAX_FILES", default=20)  # of one line
+RETURN_OPEN_WORKING_DAYS = env.int("RETURN_OPEN_WORKING_DAYS", default=5)
+JUMP_FACTOR = env.int("JUMP_FACTOR", default=5)  # against the quarter before; more is a warning before submitting
 
 # --- words and time
 
@@ -223,6 +226,7 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 # A message that waits longer than one period is dropped: the next one does the same work.
 CELERY_BEAT_SCHEDULE = {
     "repair-jobs": {"task": "jobs.repair", "schedule": 20.0, "options": {"expires": 20}},
+    "recompute-due": {"task": "assessments.recompute_due", "schedule": 60.0, "options": {"expires": 60}},
     "nightly-compliance": {
         "task": "assessments.recompute_all",
         "schedule": crontab(hour="2", minute="30"),

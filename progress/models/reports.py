@@ -46,7 +46,8 @@ class Report(models.Model):
     """A unit's report of one quarter. `version` counts its changes; an approval carries the version seen.
 
     `first_submitted_at` is the arrival of the first submission (copied to corrections): it alone
-    decides whether the report was on time. `returned_times` counts returns from submitted.
+    decides whether the report was on time. `returned_times` counts returns from submitted, over all revisions.
+    `warning_count` is how many warnings the submitter was shown and answered with `submit_note`.
     """
 
     class State(models.TextChoices):
@@ -73,6 +74,7 @@ class Report(models.Model):
     returned_times = models.PositiveSmallIntegerField(default=0)
     correction_reason = models.TextField(blank=True)
     submit_note = models.TextField(_("说明"), blank=True)
+    warning_count = models.PositiveSmallIntegerField(default=0)
     filled_in_by = models.CharField(_("填表人"), max_length=80, blank=True)
     checked_by = models.CharField(_("审核人"), max_length=80, blank=True)
     responsible = models.CharField(_("负责人"), max_length=80, blank=True)
@@ -121,10 +123,17 @@ class Report(models.Model):
 
 
 class ReportMove(models.Model):
-    """One step in a report's life, for its readable history."""
+    """One step in a report's life, for its readable history. `reason` is what was said with it."""
+
+    class Move(models.TextChoices):
+        SUBMIT = "submit", _("提交")
+        WITHDRAW = "withdraw", _("撤回")
+        RETURN = "return", _("退回")
+        APPROVE = "approve", _("审核通过")
+        REOPEN = "reopen", _("退回更正")
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="moves")
-    move = models.CharField(max_length=12)
+    move = models.CharField(max_length=12, choices=Move)
     at = models.DateTimeField()
     arrived_at = models.DateTimeField(null=True)
     by_name = models.CharField(max_length=150)

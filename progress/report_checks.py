@@ -1,0 +1,90 @@
+"""What stands against submitting a report, and what only needs a word (domain.md, section 5.3). Plain Python."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from progress.line_checks import EnteredLine, LineProblem, LineRules, YearLine, number_words
+
+
+def _(message: str) -> str:
+    """The message itself: the underscore marks it for the catalogue."""
+    return message
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedLine:
+    """One line with what its check must know. `before` is the line of the quarter before."""
+
+    rules: LineRules
+    entered: EnteredLine
+    problems: Sequence[LineProblem] = ()
+    before: YearLine | None = None
+    is_required: bool = True
+    is_carried: bool = False
+    has_target: bool = False
+    has_evidence: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One finding: an error stands against submitting, a warning asks for a note."""
+
+    code: str
+    indicator_code: str
+    template: str
+    values: Mapping[str, str] = dataclasses.field(default_factory=dict)
+    is_error: bool = False
+
+    def text(self, translate: Callable[[str], str]) -> str:
+        """The finding in the language of `translate` (gettext)."""
+        return translate(self.template) % self.values
+
+
+def check_report(lines: Iterable[CheckedLine], *, jump_factor: int) -> list[Check]:
+    """Every finding of a report: errors first, then warnings, each in the order of the lines.
+
+    A number that is more than `jump_factor` times the quarter before (or less than its part of it) is a jump.
+    """
+    checks = [check for line in lines for check in _check(line, jump_factor)]
+    return sorted(checks, key=lambda check: not check.is_error)
+
+
+def _check(line: CheckedLine, jump_factor: int) -> list[Check]:
+    code = line.rules.code
+    if line.problems:
+        return [Check(p.code, code, p.template, p.values, is_error=True) for p in line.problems]
+    if not line.entered.is_filled:
+        return [Check("missing", code, _("应填未填"))] if line.is_required else []
+    found = [*_jumps(line, jump_factor), *_steps_back(line)]
+    claims = line.has_target and not line.is_carried and bool(line.entered.value)
+    if claims and not line.has_evidence:
+        found.append(Check("no_evidence", code, _("没有佐证材料")))
+    return found
+
+
+def _jumps(line: CheckedLine, factor: int) -> list[Check]:
+    """Of what adds up only growth counts as a jump: a quiet quarter after a busy one is no mistake."""
+    now, before = line.entered.value, line.before.value if line.before else None
+    if not now or not before or now < 0 or before < 0 or line.rules.kind in ("percent", "milestone", "remaining"):
+        return []
+    shrank = not line.rules.sums and now * factor < before
+    if now <= before * factor and not shrank:
+        return []
+    numbers = {"now": number_words(now), "before": number_words(before)}
+    return [Check("jump", line.rules.code, _("与上季相差很大：上季 %(before)s，本季 %(now)s"), numbers)]
+
+
+def _steps_back(line: CheckedLine) -> list[Check]:
+    """What only grows (built area, progress of a task) became less, or what only shrinks became more."""
+    now, before = line.entered.value, line.before.value if line.before else None
+    if now is None or before is None or line.rules.sums:
+        return []
+    fell = line.rules.kind in ("ratio", "milestone") and now < before
+    rose = line.rules.kind == "remaining" and now > before
+    if not fell and not rose:
+        return []
+    numbers = {"now": number_words(now), "before": number_words(before)}
+    return [Check("step_back", line.rules.code, _("比上季倒退：上季 %(before)s，本季 %(now)s"), numbers)]

@@ -1,0 +1,81 @@
+"""What is to be changed in reports, what became of it, and how it is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+
+from common.errors import Conflict, Invalid
+from progress.line_checks import EnteredLine, LineProblem
+from progress.models import Line, Report
+from targets.models import Indicator, PlanUnit, Quarter
+
+
+@dataclass(frozen=True, slots=True)
+class LineChange:
+    """What a line shall hold. `expected_version`: the version the person saw (0: none yet), None: whatever is there."""
+
+    indicator_code: str
+    value: Decimal | None = None
+    base: Decimal | None = None
+    not_applicable: bool = False
+    note: str = ""
+    expected_version: int | None = None
+
+    @property
+    def entered(self) -> EnteredLine:
+        """What the checks look at; a minus before nothing is dropped, line ends are LF."""
+        note = self.note.replace("\r\n", "\n").replace("\r", "\n").strip()
+        return EnteredLine(_unsigned_zero(self.value), _unsigned_zero(self.base), self.not_applicable, note)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportEntry:
+    """The changes of one unit's report of one quarter."""
+
+    plan_unit: PlanUnit
+    quarter: Quarter
+    changes: Sequence[LineChange]
+
+
+@dataclass(slots=True)
+class SavedLines:
+    """What became of the changes of one report, by the indicator's code.
+
+    `problems` holds what is still missing in the stored lines: it must be mended before submitting.
+    """
+
+    report: Report
+    lines: dict[str, Line] = field(default_factory=dict)
+    created: list[str] = field(default_factory=list)
+    changed: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    problems: dict[str, list[LineProblem]] = field(default_factory=dict)
+
+
+class LineConflict(Conflict):
+    """Somebody else saved the line first: `line` is theirs."""
+
+    code = "line_conflict"
+
+    def __init__(self, line: Line) -> None:
+        super().__init__(
+            _("“%(indicator)s”刚被 %(name)s 修改，您填的内容还没有保存。")
+            % {"indicator": line.indicator.label, "name": line.changed_by or _("他人")},
+            _("请比较两边的数值，选用其中一个。"),
+        )
+        self.line = line
+
+
+class WrongLines(Invalid):
+    """Lines that cannot be stored: every problem by report and indicator's code; nothing was stored."""
+
+    def __init__(self, problems: Sequence[tuple[Report, Indicator, LineProblem]]) -> None:
+        said = [f"{indicator.label}：{problem.text(_)}" for _report, indicator, problem in problems]
+        super().__init__("\n".join(said), _("请改正后再保存，其他内容不受影响。"))
+        self.problems = tuple(problems)
+
+
+def _unsigned_zero(number: Decimal | None) -> Decimal | None:
+    return Decimal(0) if number is not None and number == 0 else number

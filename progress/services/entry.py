@@ -1,0 +1,289 @@
+"""Entering a quarter's numbers: whole lines, all or none, each with its optimistic lock."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User, require
+from accounts.policy import allows
+from audit.services import Entry, record
+from common.errors import Conflict, Invalid, Locked
+from progress.line_checks import EnteredLine, LineRules, check_line
+from progress.models import ImportBatch, Line, Report, ReportContributor
+from progress.queries.carrying import carried_lines
+from progress.queries.sheet import entered_in
+from progress.queries.year import YearBook, load_year
+from progress.services.changes import LineChange, LineConflict, ReportEntry, SavedLines, WrongLines
+from progress.services.locks import check_editable, lock_reason, lock_reason_within
+from targets.models import Indicator, PlanUnit, Quarter
+
+__all__ = [
+    "LineChange",
+    "LineConflict",
+    "ReportEntry",
+    "ReportHeader",
+    "SavedLines",
+    "WrongLines",
+    "check_editable",
+    "ensure_report",
+    "lock_reason",
+    "save_entries",
+    "save_header",
+    "save_lines",
+]
+
+
+def ensure_report(plan_unit: PlanUnit, quarter: Quarter, *, by: User, at: datetime) -> Report:
+    """The unit's current revision; made as a draft if there is none, with the lines that stand still carried over."""
+    found = Report.objects.filter(plan_unit=plan_unit, quarter=quarter).order_by("-revision").first()
+    if found is not None:
+        found.plan_unit, found.quarter = plan_unit, quarter
+        return found
+    (saved,) = save_entries([ReportEntry(plan_unit, quarter, ())], by=by, at=at)
+    return saved.report
+
+
+def save_lines(report: Report, changes: Sequence[LineChange], *, by: User, at: datetime) -> SavedLines:
+    """Save lines of one report as the form does; see `save_entries`."""
+    (saved,) = save_entries([ReportEntry(report.plan_unit, report.quarter, changes)], by=by, at=at)
+    return saved
+
+
+def save_entries(
+    entries: Sequence[ReportEntry],
+    *,
+    by: User,
+    at: datetime,
+    origin: str = Line.Origin.FORM,
+    batch: ImportBatch | None = None,
+) -> list[SavedLines]:
+    """Save lines of any number of reports of one plan, all or none; reports that are missing are made as drafts.
+
+    About twenty queries whatever the number of reports and lines. `at` is when the request arrived. Raises Locked,
+    LineConflict, or WrongLines with every problem; a draft from the form may lack something yet, an import may not.
+    """
+    if not entries:
+        return []
+    require(by, "report.edit")
+    stamp = _Stamp(by, at, origin, batch)
+    try:
+        return _save(entries, stamp)
+    except IntegrityError:
+        # Somebody made the same report at the same moment: now it is there.
+        return _save(entries, stamp)
+
+
+@dataclass(frozen=True, slots=True)
+class ReportHeader:
+    """Who filled in, checked and answers for a report, as printed on the form."""
+
+    filled_in_by: str = ""
+    checked_by: str = ""
+    responsible: str = ""
+    phone: str = ""
+
+
+def save_header(report: Report, header: ReportHeader, *, by: User, at: datetime) -> None:
+    """Store the names and the telephone number of the printed form."""
+    require(by, "report.edit")
+    fields = {name: getattr(header, name).strip() for name in ReportHeader.__slots__}
+    with transaction.atomic():
+        locked = Report.objects.select_for_update().get(pk=report.pk)
+        locked.plan_unit, locked.quarter = report.plan_unit, report.quarter
+        check_editable(locked, by=by, at=at)
+        before = {name: getattr(locked, name) for name in fields}
+        if before == fields:
+            return
+        Report.objects.filter(pk=report.pk).update(version=F("version") + 1, **fields)
+        record(_event(locked, "report.save_header", before=before, after=fields), by=by)
+
+
+# --- all or none
+
+
+@dataclass(frozen=True, slots=True)
+class _Stamp:
+    """Who saves, when, by which way."""
+
+    by: User
+    at: datetime
+    origin: str
+    batch: ImportBatch | None
+
+
+@dataclass(slots=True)
+class _Work:
+    """What is going to be written, and what the trail will say of it."""
+
+    stamp: _Stamp
+    new: list[Line] = field(default_factory=list)
+    old: list[Line] = field(default_factory=list)
+    before: dict[int, dict[str, Any]] = field(default_factory=dict)
+    after: dict[int, dict[str, Any]] = field(default_factory=dict)
+
+
+def _save(entries: Sequence[ReportEntry], stamp: _Stamp) -> list[SavedLines]:
+    with transaction.atomic():
+        book = _lock_and_load(entries)
+        work = _Work(stamp)
+        _open_reports(entries, book, stamp)
+        # By quarter, because a new report carries over what the same save writes into the quarter before.
+        in_order = sorted(entries, key=lambda entry: entry.quarter.number)
+        saved = [_apply(entry, book, work) for entry in in_order]
+        _check(saved, book, stamp)
+        _write(saved, work)
+    places = {(one.report.plan_unit_id, one.report.quarter.number): one for one in saved}
+    return [places[entry.plan_unit.pk, entry.quarter.number] for entry in entries]
+
+
+def _lock_and_load(entries: Sequence[ReportEntry]) -> YearBook:
+    units = {entry.plan_unit.pk: entry.plan_unit for entry in entries}
+    quarters = {entry.quarter.pk for entry in entries}
+    open_ones = Report.objects.filter(plan_unit__in=units, quarter__in=quarters).exclude(state=Report.State.APPROVED)
+    # In one order, so that two imports cannot wait for each other. SQLite has locked everything already.
+    list(open_ones.select_for_update().order_by("pk").values_list("pk"))
+    return load_year(entries[0].plan_unit.plan, units.values())
+
+
+def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp) -> None:
+    """Make the reports that are missing, unless anything is locked."""
+    missing = []
+    for entry in entries:
+        place = (entry.plan_unit.pk, entry.quarter.number)
+        report = book.current(place)
+        if report is None:
+            report = Report(plan_unit=entry.plan_unit, quarter=book.quarters[place[1]], created_at=stamp.at)
+            missing.append(report)
+            book.reports[place] = [report]
+        reason = lock_reason_within(report, book.deadlines[place], by=stamp.by, at=stamp.at)
+        if reason is not None:
+            raise Locked(reason)
+    Report.objects.bulk_create(missing)
+
+
+def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
+    report = book.reports[entry.plan_unit.pk, entry.quarter.number][-1]
+    if report.pk not in book.lines:
+        work.new += carried_lines(book, report, at=work.stamp.at)
+        book.lines[report.pk] = {line.indicator_id: line for line in work.new if line.report is report}
+    saved = SavedLines(report)
+    owed = {indicator.code: indicator for indicator in book.owed.get(report.plan_unit_id, [])}
+    for change in entry.changes:
+        indicator = owed.get(change.indicator_code)
+        if indicator is None:
+            raise Invalid(_("本单位不填报指标 %s。") % change.indicator_code, _("请核对指标代码。"))
+        _apply_one(saved, indicator, change, book.lines[report.pk], work=work)
+    return saved
+
+
+def _apply_one(
+    saved: SavedLines, indicator: Indicator, change: LineChange, lines: dict[int, Line], *, work: _Work
+) -> None:
+    line = lines.get(indicator.pk)
+    _check_version(line, indicator, change)
+    if entered_in(line) == change.entered:
+        saved.unchanged.append(indicator.code)
+        if line is not None:
+            saved.lines[indicator.code] = line
+        return
+    is_stored = line is not None and line.pk is not None
+    work.before.setdefault(saved.report.pk, {})[indicator.code] = _said(line)
+    if line is None:
+        line = lines[indicator.pk] = Line(report=saved.report, indicator=indicator, version=0)
+        work.new.append(line)
+    elif is_stored:
+        work.old.append(line)
+    line.indicator = indicator
+    _fill(line, change.entered, work.stamp)
+    work.after.setdefault(saved.report.pk, {})[indicator.code] = _said(line)
+    saved.lines[indicator.code] = line
+    (saved.changed if is_stored else saved.created).append(indicator.code)
+
+
+def _check_version(line: Line | None, indicator: Indicator, change: LineChange) -> None:
+    if change.expected_version is None or line is None:
+        return
+    # Whoever saw no report yet saw these very numbers as carried over.
+    carried = line.origin == Line.Origin.CARRIED and line.version == 1
+    if change.expected_version == line.version or (carried and change.expected_version == 0):
+        return
+    if entered_in(line) != change.entered:
+        line.indicator = indicator
+        raise LineConflict(line)
+
+
+def _fill(line: Line, entered: EnteredLine, stamp: _Stamp) -> None:
+    line.value, line.base = entered.value, entered.base
+    line.not_applicable, line.note = entered.not_applicable, entered.note
+    line.version += 1
+    line.origin, line.batch = stamp.origin, stamp.batch
+    line.changed_by, line.changed_at = stamp.by.name, stamp.at
+
+
+def _check(saved: Iterable[SavedLines], book: YearBook, stamp: _Stamp) -> None:
+    """After all changes are applied in memory, for they are judged together: a year's sum spans several quarters."""
+    wrong = []
+    may_fix_base = allows(stamp.by.role, "report.fix_base")
+    for one in saved:
+        place = (one.report.plan_unit_id, one.report.quarter.number)
+        for code in [*one.created, *one.changed]:
+            line = one.lines[code]
+            context = book.context(place, line.indicator)
+            rules = LineRules.of(line.indicator)
+            problems = check_line(rules, entered_in(line), context, may_fix_base=may_fix_base)
+            blocking = [p for p in problems if not p.incomplete or stamp.origin != Line.Origin.FORM]
+            wrong += [(one.report, line.indicator, problem) for problem in blocking]
+            if problems:
+                one.problems[code] = problems
+    if wrong:
+        raise WrongLines(wrong)
+
+
+def _write(saved: Sequence[SavedLines], work: _Work) -> None:
+    Line.objects.bulk_create(work.new)
+    fields = ["value", "base", "not_applicable", "note", "version", "origin", "batch", "changed_by", "changed_at"]
+    Line.objects.bulk_update(work.old, fields)
+    touched = [one.report for one in saved if one.report.pk in work.after]
+    if not touched:
+        return
+    changed = Report.objects.filter(pk__in=[report.pk for report in touched], state__in=Report.EDITABLE)
+    if changed.update(version=F("version") + 1) != len(touched):
+        raise Conflict(_("报告刚被他人提交或审核，您的修改没有保存。"), _("请刷新页面查看现在的状态。"))
+    contributors = [ReportContributor(report=report, user=work.stamp.by) for report in touched]
+    ReportContributor.objects.bulk_create(contributors, ignore_conflicts=True)
+    record(
+        [
+            _event(report, "report.save_lines", before=work.before[report.pk], after=work.after[report.pk])
+            for report in touched
+        ],
+        by=work.stamp.by,
+    )
+
+
+def _event(report: Report, action: str, *, before: object, after: object) -> Entry:
+    unit = report.plan_unit.unit
+    return Entry(
+        action=action,
+        stream=unit.code,
+        object_key=f"{unit.code}/{report.plan_unit.plan.year}/q{report.quarter.number}/r{report.revision}",
+        object_name=f"{report.plan_unit.name} {report.plan_unit.plan.year} Q{report.quarter.number}",
+        before=before,
+        after=after,
+    )
+
+
+def _said(line: Line | None) -> dict[str, Any] | None:
+    """What the trail keeps of a line."""
+    if line is None:
+        return None
+    return {
+        "value": None if line.value is None else str(line.value),
+        "base": None if line.base is None else str(line.base),
+        "not_applicable": line.not_applicable,
+        "note": line.note,
+    }
