@@ -165,6 +165,7 @@ class ScoreLine(models.Model):
     adjustment = models.DecimalField(max_digits=7, decimal_places=2, default=0)
     points = models.DecimalField(max_digits=7, decimal_places=2, null=True)
     applicable = models.BooleanField(default=True)
+    unscored = models.BooleanField(default=False)
     why = models.TextField(blank=True)
     next_gain = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField(default=0)

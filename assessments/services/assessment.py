@@ -1,0 +1,228 @@
+"""The assessment as a whole: calculated, stored with inputs and hashes, verified (calculations.md, section 4)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import require
+from assessments.models import Assessment, Scheme, ScoreLine, UnitResult
+from assessments.services.assessment_inputs import Gathered, gather, open_corrections
+from assessments.services.schemes import formulas_of, scheme_of
+from audit.services import Entry, record
+from calculations.canonical import canonical, sha256, to_data
+from calculations.errors import CalculationError
+from calculations.rounding import round_half_up
+from calculations.scheme import Scheme as Formulas
+from calculations.scoring import PLACES, LineResult, assess
+from calculations.scoring import UnitResult as Scored
+from common.actions import SYSTEM, Actor
+from common.errors import Conflict, Invalid, NotYet
+from jobs.services import Progress
+from targets.models import Plan
+
+JOB_KIND = "assessment"
+TRIES = 5
+
+
+class _Overtaken(Exception):
+    """Something the score depends on was changed while it was calculated."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Calculated:
+    """Results ready to be stored for the version of the assessment that was read."""
+
+    assessment: Assessment
+    scheme: Scheme
+    formulas: Formulas
+    gathered: Gathered
+    results: tuple[Scored, ...]
+    as_of: datetime
+
+
+def ensure_assessment(plan: Plan, *, at: datetime) -> Assessment:
+    """The plan's newest assessment; a first draft where there is none."""
+    newest = plan.assessments.select_related("plan__owner", "scheme").first()
+    if newest is not None:
+        return newest
+    created, _was_new = Assessment.objects.get_or_create(plan=plan, revision=1, defaults={"created_at": at})
+    created.plan = plan
+    return created
+
+
+def run_assessment(plan: Plan, *, by: Actor, at: datetime, progress: Progress | None = None) -> Assessment:
+    """The plan's open assessment, calculated from the approved reports as of `at` and stored as a whole.
+
+    Computes outside any transaction and writes in one; begins again when something it depends on changed meanwhile.
+    Raises NotYet while a correction is open or the scheme is missing, Conflict once the assessment is announced,
+    Invalid for a scheme that cannot be calculated.
+    """
+    check_may_run(plan, by=by, at=at)
+    for _try in range(TRIES):
+        calculated = _calculate(plan, at=at, progress=progress)
+        try:
+            with transaction.atomic():
+                if progress:
+                    progress.finish(revision=calculated.assessment.revision)
+                _store(calculated, by=by, job_uuid=progress.job.uuid if progress else None)
+        except _Overtaken:
+            continue
+        return Assessment.objects.select_related("plan__owner", "scheme").get(pk=calculated.assessment.pk)
+    raise Conflict(_("数据正在被修改，考核未能算完。"), _("请稍后重新计算。"))
+
+
+def check_may_run(plan: Plan, *, by: Actor, at: datetime) -> None:
+    """Nothing, if the assessment may be calculated now; else the refusal, which names what stands in the way."""
+    if by is not SYSTEM:
+        require(by, "assessment.run")
+    assessment = ensure_assessment(plan, at=at)
+    if not assessment.is_open:
+        raise Conflict(
+            _("考核%s，不能重新计算。") % assessment.get_state_display(), _("如需更正，请说明理由后新建修订版本。")
+        )
+    waiting = open_corrections(plan)
+    if waiting:
+        raise NotYet(_("有未完成的更正：%s。") % "、".join(waiting), _("请先完成更正的提交和审核，再计算考核。"))
+
+
+def mark_stale(plan_ids: list[int]) -> None:
+    """Say of these plans' open assessments that something they depend on has changed; one query."""
+    open_states = (Assessment.State.DRAFT, Assessment.State.CALCULATED)
+    Assessment.objects.filter(plan__in=plan_ids, state__in=open_states).update(version=F("version") + 1, is_stale=True)
+
+
+def _calculate(plan: Plan, *, at: datetime, progress: Progress | None) -> _Calculated:
+    assessment = ensure_assessment(plan, at=at)
+    scheme = scheme_of(plan)
+    if progress:
+        progress.step(0, 3, _("正在汇集各单位数据"))
+    gathered = gather(assessment, scheme, as_of=at)
+    if progress:
+        progress.step(1, 3, _("正在计算得分"))
+    try:
+        formulas = formulas_of(scheme)
+        results = assess(formulas, gathered.inputs)
+    except CalculationError as error:
+        raise Invalid(_("评分方案无法计算：%s") % error, _("请在评分方案中改正后重新计算。")) from error
+    if progress:
+        progress.step(2, 3, _("正在保存结果"))
+    return _Calculated(assessment, scheme, formulas, gathered, results, at)
+
+
+def _store(calculated: _Calculated, *, by: Actor, job_uuid: Any) -> None:
+    inputs = [canonical(to_data(each, words=False)) for each in calculated.gathered.inputs]
+    results = [canonical(to_data(each, words=False)) for each in calculated.results]
+    inputs_head = head_of_inputs(calculated, inputs)
+    results_head = head_of_results(calculated.results, results)
+    assessment = calculated.assessment
+    claimed = Assessment.objects.filter(
+        pk=assessment.pk, version=assessment.version, state__in=(Assessment.State.DRAFT, Assessment.State.CALCULATED)
+    ).update(
+        state=Assessment.State.CALCULATED,
+        version=F("version") + 1,
+        scheme=calculated.scheme,
+        as_of=calculated.as_of,
+        inputs_head=inputs_head,
+        inputs_sha256=sha256(inputs_head),
+        results_head=results_head,
+        results_sha256=sha256(results_head),
+        calculated_at=calculated.as_of,
+        calculated_by=by.name,
+        code_version=settings.CODE_VERSION,
+        job_uuid=job_uuid,
+        is_stale=False,
+    )
+    if not claimed:
+        raise _Overtaken
+    _replace_results(calculated, inputs, results)
+    _record(assessment, before=assessment.results_sha256, after=sha256(results_head), by=by)
+
+
+def _record(assessment: Assessment, *, before: str, after: str, by: Actor) -> None:
+    key = f"{assessment.plan.owner.code}/{assessment.plan.year}/assessment/r{assessment.revision}"
+    entry = Entry(
+        "assessment.run",
+        stream=assessment.plan.owner.code,
+        object_key=key,
+        object_name=str(assessment.plan),
+        before={"results_sha256": before},
+        after={"results_sha256": after},
+    )
+    record(entry, by=by)
+
+
+def head_of_inputs(calculated: _Calculated, inputs: list[str]) -> str:
+    """The canonical text that stands for all inputs: plan, scheme, and each unit's hash."""
+    plan = calculated.assessment.plan
+    return canonical(
+        {
+            "plan": {"root": plan.owner.code, "year": plan.year},
+            "scheme": to_data(calculated.formulas, words=False),
+            "units": [[each.unit, sha256(text)] for each, text in zip(calculated.gathered.inputs, inputs, strict=True)],
+        }
+    )
+
+
+def head_of_results(scored: tuple[Scored, ...], results: list[str]) -> str:
+    """The canonical text that stands for all results: each unit's hash."""
+    return canonical({"units": [[each.unit, sha256(text)] for each, text in zip(scored, results, strict=True)]})
+
+
+def _replace_results(calculated: _Calculated, inputs: list[str], results: list[str]) -> None:
+    assessment = calculated.assessment
+    ScoreLine.objects.filter(result__assessment=assessment).delete()
+    UnitResult.objects.filter(assessment=assessment).delete()
+    rows = [
+        _result_row(calculated, place, inputs=inputs[place], results=results[place])
+        for place in range(len(calculated.results))
+    ]
+    UnitResult.objects.bulk_create(rows)
+    criteria = {each.code: each.pk for each in calculated.scheme.criteria.all()}
+    ScoreLine.objects.bulk_create(
+        _line_row(row, line, order=order, criterion_id=criteria[line.code])
+        for row, scored in zip(rows, calculated.results, strict=True)
+        for order, line in enumerate(scored.lines)
+    )
+
+
+def _result_row(calculated: _Calculated, place: int, *, inputs: str, results: str) -> UnitResult:
+    scored = calculated.results[place]
+    return UnitResult(
+        assessment=calculated.assessment,
+        plan_unit=calculated.gathered.plan_units[place],
+        rank=scored.rank,
+        base=scored.base,
+        bonus=scored.bonus,
+        deduction=scored.deduction,
+        total=scored.total,
+        grade=scored.grade or "",
+        vetoes=[{"code": each.code, "name": each.name, "why": each.why} for each in scored.vetoes],
+        sections={each.code: None if each.score is None else str(each.score) for each in scored.sections},
+        inputs=inputs,
+        inputs_sha256=sha256(inputs),
+        results=results,
+        results_sha256=sha256(results),
+        trace=calculated.gathered.traces[place],
+    )
+
+
+def _line_row(result: UnitResult, line: LineResult, *, order: int, criterion_id: int) -> ScoreLine:
+    return ScoreLine(
+        result=result,
+        criterion_id=criterion_id,
+        code=line.code,
+        points_max=round_half_up(line.max, PLACES),
+        computed=line.computed,
+        adjustment=round_half_up(line.adjustment or 0, PLACES),
+        points=line.points if line.applicable else None,
+        applicable=line.applicable,
+        unscored=line.unscored,
+        why=line.why,
+        next_gain=line.next_gain,
+        order=order,
+    )

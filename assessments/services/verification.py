@@ -1,0 +1,100 @@
+"""Whether a stored assessment still says what follows from its stored inputs."""
+
+import json
+from collections.abc import Iterator
+
+from django.utils.translation import gettext as _
+
+from assessments.models import Assessment, UnitResult
+from calculations.canonical import Plain, canonical, differences, from_data, sha256, to_data
+from calculations.errors import CalculationError
+from calculations.inputs import UnitInputs
+from calculations.scheme import Scheme
+from calculations.scoring import UnitResult as Scored
+from calculations.scoring import assess
+from common.errors import NotYet
+
+
+def verify_assessment(assessment: Assessment) -> list[str]:
+    """Every difference between what is stored and what the stored inputs give, in words; empty: all is as it was.
+
+    Checks each document's hash, the heads and their hashes, recalculates everything from the stored inputs, and
+    compares the documents line by line and the columns that pages show. NotYet before the first calculation.
+    """
+    if not assessment.results_sha256:
+        raise NotYet(_("考核还没有计算。"), _("请先计算考核，再核验。"))
+    stored = list(assessment.results.select_related("plan_unit__unit").prefetch_related("lines"))
+    by_unit = {each.plan_unit.unit.code: each for each in stored}
+    found = [*_head_differences(assessment), *(line for each in stored for line in _hash_differences(each))]
+    try:
+        head = json.loads(assessment.inputs_head)
+        in_order = [by_unit[code] for code, _sha in head["units"]]
+        scheme = from_data(Scheme, head["scheme"])
+        inputs = [from_data(UnitInputs, json.loads(each.inputs)) for each in in_order]
+        again = assess(scheme, inputs)
+    except (CalculationError, KeyError, ValueError) as error:
+        return [*found, _("保存的数据已无法重算：%s") % error]
+    found += _document_head_differences(assessment, in_order)
+    for result, scored in zip(in_order, again, strict=True):
+        found += _result_differences(result, scored)
+    return found
+
+
+def _head_differences(assessment: Assessment) -> Iterator[str]:
+    if sha256(assessment.inputs_head) != assessment.inputs_sha256:
+        yield _("输入摘要与保存的哈希不符。")
+    if sha256(assessment.results_head) != assessment.results_sha256:
+        yield _("结果摘要与保存的哈希不符。")
+
+
+def _hash_differences(result: UnitResult) -> Iterator[str]:
+    name = result.plan_unit.name
+    if sha256(result.inputs) != result.inputs_sha256:
+        yield _("%s：输入数据与保存的哈希不符。") % name
+    if sha256(result.results) != result.results_sha256:
+        yield _("%s：结果数据与保存的哈希不符。") % name
+
+
+def _document_head_differences(assessment: Assessment, results: list[UnitResult]) -> list[str]:
+    inputs: Plain = [[each.plan_unit.unit.code, sha256(each.inputs)] for each in results]
+    outcome: Plain = [[each.plan_unit.unit.code, sha256(each.results)] for each in results]
+    stored_inputs = json.loads(assessment.inputs_head)["units"]
+    stored_results = json.loads(assessment.results_head)["units"]
+    return differences(stored_inputs, inputs, "inputs") + differences(stored_results, outcome, "results")
+
+
+def _result_differences(result: UnitResult, scored: Scored) -> list[str]:
+    code = result.plan_unit.unit.code
+    again = to_data(scored, words=False)
+    found = differences(json.loads(result.results), again, code)
+    if not found and result.results != canonical(again):
+        found = [_("%s：结果数据的写法与规范不符。") % code]
+    return found + differences(_columns(result), _columns_of(scored), _("%s 页面数据") % code)
+
+
+def _columns(result: UnitResult) -> Plain:
+    return {
+        "rank": result.rank,
+        "base": _text(result.base),
+        "bonus": _text(result.bonus),
+        "deduction": _text(result.deduction),
+        "total": _text(result.total),
+        "grade": result.grade,
+        "lines": {each.code: _text(each.points) for each in result.lines.all()},
+    }
+
+
+def _columns_of(scored: Scored) -> Plain:
+    return {
+        "rank": scored.rank,
+        "base": _text(scored.base),
+        "bonus": _text(scored.bonus),
+        "deduction": _text(scored.deduction),
+        "total": _text(scored.total),
+        "grade": scored.grade or "",
+        "lines": {each.code: _text(each.points if each.applicable else None) for each in scored.lines},
+    }
+
+
+def _text(number: object) -> str:
+    return "" if number is None else f"{number:.2f}"
