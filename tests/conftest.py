@@ -1,12 +1,13 @@
 """Fixtures for every test: databases as in production, a real Redis, a real worker, a real browser."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from django.conf import settings as django_settings
+from django.db import connection
 from pytest_django import Settings
 
 if TYPE_CHECKING:
@@ -23,6 +24,19 @@ def django_db_modify_db_settings(
     database = django_settings.DATABASES["default"]
     if database["ENGINE"].endswith("sqlite3"):
         database.setdefault("TEST", {})["NAME"] = str(tmp_path_factory.mktemp("database") / "test.sqlite3")
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> None:
+    """Between transactional tests tables are emptied, which the database's own guards would rightly refuse."""
+    if connection.vendor != "postgresql":
+        return
+    empty_tables = connection.ops.execute_sql_flush
+
+    def with_guards_down(statements: Sequence[str]) -> None:
+        empty_tables(["SET LOCAL session_replication_role = replica", *statements])
+
+    connection.ops.execute_sql_flush = with_guards_down  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
