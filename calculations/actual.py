@@ -136,7 +136,8 @@ def group_figure(kind: Kind, children: Iterable[Figure]) -> Figure:
     A milestone counts only units that have a target; `percent` has no figure above a unit, only the counts.
     The group is final when all that owe are.
     """
-    members = [child for child in children if kind is not Kind.MILESTONE or child.targeted]
+    everyone = list(children)
+    members = [child for child in everyone if kind is not Kind.MILESTONE or child.targeted]
     deciding = [child for child in members if child.owing] or members
     adds_up = kind is not Kind.PERCENT
     return Figure(
@@ -148,7 +149,7 @@ def group_figure(kind: Kind, children: Iterable[Figure]) -> Figure:
         missing=sum(child.missing for child in members),
         targeted=sum(child.targeted for child in members),
         incomplete=any(child.incomplete or child.missing for child in members),
-        opened=any(child.opened for child in members),
+        opened=any(child.opened for child in everyone),
         final=bool(deciding) and all(child.final for child in deciding),
     )
 

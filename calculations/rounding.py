@@ -44,9 +44,10 @@ def exact_or_none(number: Number | str | None) -> Fraction | None:
 
 def round_half_up(number: Number, places: int) -> Decimal:
     """`number` to `places` decimals, a half away from zero (四舍五入): 89.985 → 89.99, −0.005 → −0.01."""
-    scaled = exact(number) * 10**places
-    digits = math.floor(abs(scaled) + Fraction(1, 2))
-    return _decimal(-digits if scaled < 0 else digits, places)
+    value = exact(number)
+    # In whole numbers: the same as floor(|value| · 10^places + 1/2), several times faster than with fractions.
+    digits = (2 * abs(value.numerator) * 10**places + value.denominator) // (2 * value.denominator)
+    return _decimal(-digits if value < 0 else digits, places)
 
 
 def round_up(number: Number, places: int) -> Decimal:

@@ -182,6 +182,15 @@ def test_city_milestone_is_the_mean_of_its_units() -> None:
     assert record.gap is None
 
 
+def test_city_milestone_without_targets_has_opened_when_its_units_have() -> None:
+    spec = make_spec(Kind.MILESTONE, accumulate="latest")
+    untargeted = unit_progress(spec, make_quarters([line(100)]))[0].figure
+
+    record = city(spec, [untargeted], target=None)
+
+    assert (record.status, record.actual) == (Status.TRACKED, None)
+
+
 def test_county_of_counties_is_computed_from_stored_figures() -> None:
     spec = make_spec(Kind.MILESTONE, accumulate="latest")
     halves = [city(spec, unit_figures(spec, *lines)).figure for lines in ([line(100), line(50)], [None])]
