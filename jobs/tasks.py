@@ -12,6 +12,9 @@ from jobs.services import find_lost, run
 
 log = logging.getLogger(__name__)
 
+MESSAGE_LIFE_S = 600
+"""A job still waiting then has been sent again: dropping old messages keeps the queue from growing."""
+
 
 @shared_task(name="jobs.run")
 def run_job(job_uuid: str) -> None:
@@ -34,7 +37,7 @@ def send_on_commit(job: Job) -> None:
 
 def _send(job_uuid: str) -> None:
     try:
-        run_job.apply_async((job_uuid,), retry=False)
+        run_job.apply_async((job_uuid,), retry=False, expires=MESSAGE_LIFE_S)
     except (OperationalError, OSError):
         # The row waits; `repair` sends it again when the queue is back.
         log.warning("The queue is away; job %s waits for it.", job_uuid)

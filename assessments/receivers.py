@@ -1,0 +1,23 @@
+"""What assessments do when something they depend on has changed: mark it, and compute again after the commit."""
+
+from typing import Any
+
+from django.dispatch import receiver
+from django.utils import timezone
+
+from assessments.services.marks import mark_and_queue
+from jobs.tasks import send_on_commit
+from progress.signals import report_effective
+from targets.signals import plan_changed
+
+
+@receiver(report_effective)
+def recompute_unit(sender: object, *, plan_unit_id: int, plan_id: int, **_: Any) -> None:
+    """A report began to count: its unit and everything above it have new figures."""
+    send_on_commit(mark_and_queue(plan_id, [plan_unit_id], at=timezone.now()))
+
+
+@receiver(plan_changed)
+def recompute_units(sender: object, *, plan_id: int, plan_unit_ids: list[int], **_: Any) -> None:
+    """Targets or deadlines of these units changed."""
+    send_on_commit(mark_and_queue(plan_id, plan_unit_ids, at=timezone.now()))
