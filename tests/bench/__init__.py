@@ -1,0 +1,56 @@
+"""What the main jobs cost. A module here has `measures()`; `make bench` runs them all and prints one table."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One thing to measure: `job` is run `rounds` times after `prepare`; the median must stay within `bar_s`."""
+
+    name: str
+    bar_s: float
+    job: Callable[[], object]
+    rounds: int = 5
+    prepare: Callable[[], object] = lambda: None
+
+
+@dataclass(frozen=True)
+class Result:
+    """What one measure came to: median wall-clock and CPU seconds, and the number of queries of one round."""
+
+    name: str
+    bar_s: float
+    wall_s: float
+    cpu_s: float
+    queries: int
+
+    @property
+    def holds(self) -> bool:
+        """Whether the median stayed within the bar."""
+        return self.wall_s <= self.bar_s
+
+
+def median(values: list[float]) -> float:
+    """The middle value."""
+    return sorted(values)[len(values) // 2]
+
+
+def measure(wanted: Measure) -> Result:
+    """Run one measure; one round more than asked warms the caches and counts the queries."""
+    from django.db import connection
+    from django.test.utils import CaptureQueriesContext
+
+    wanted.prepare()
+    with CaptureQueriesContext(connection) as queries:
+        wanted.job()
+    walls: list[float] = []
+    cpus: list[float] = []
+    for _ in range(wanted.rounds):
+        wanted.prepare()
+        wall, cpu = time.perf_counter(), time.process_time()
+        wanted.job()
+        walls.append(time.perf_counter() - wall)
+        cpus.append(time.process_time() - cpu)
+    return Result(wanted.name, wanted.bar_s, median(walls), median(cpus), len(queries))

@@ -1,0 +1,78 @@
+"""Run every measure on SQLite and on PostgreSQL: `python -m tests.bench [NAME...]`."""
+
+import importlib
+import os
+import pkgutil
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+
+import tests.bench
+from tests.bench import Measure, Result, measure
+from tests.services.postgres import postgres
+
+
+def measures(names: list[str]) -> Iterator[Measure]:
+    """The measures of every module of this package, or of those whose name contains one of `names`."""
+    for module in pkgutil.iter_modules(tests.bench.__path__):
+        if module.name == "__main__":
+            continue
+        for wanted in importlib.import_module(f"tests.bench.{module.name}").measures():
+            if not names or any(name in wanted.name for name in names):
+                yield wanted
+
+
+def table(results: list[Result]) -> str:
+    """The results as text."""
+    lines = [f"{'':44}{'wall s':>9}{'cpu s':>9}{'queries':>9}{'bar s':>9}"]
+    for result in results:
+        mark = "" if result.holds else "  ✗ over the bar"
+        figures = f"{result.wall_s:9.3f}{result.cpu_s:9.3f}{result.queries:9}{result.bar_s:9.2f}"
+        lines.append(f"{result.name:44}{figures}{mark}")
+    return "\n".join(lines)
+
+
+def run_here(names: list[str]) -> int:
+    """Run the measures on a test database of their own; 0 when all stay within their bars."""
+    import django
+    from django.test.utils import setup_databases, setup_test_environment, teardown_databases
+
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "lianyungang_portal.settings")
+    django.setup()
+    from django.conf import settings
+
+    database = settings.DATABASES["default"]
+    if database["ENGINE"].endswith("sqlite3"):
+        database.setdefault("TEST", {})["NAME"] = os.path.join(os.environ["PORTAL_VAR"], "bench.sqlite3")  # noqa: PTH118
+    setup_test_environment()
+    databases = setup_databases(verbosity=0, interactive=False)
+    try:
+        results = [measure(wanted) for wanted in measures(names)]
+    finally:
+        teardown_databases(databases, verbosity=0)
+    print(table(results))
+    return 0 if all(result.holds for result in results) else 1
+
+
+def run_apart(database_url: str, names: list[str]) -> int:
+    """Run the measures in a process of their own, on one database."""
+    with tempfile.TemporaryDirectory() as folder:
+        environ = {**os.environ, "PORTAL_VAR": folder, "DATABASE_URL": database_url, "BENCH_HERE": "1"}
+        return subprocess.run([sys.executable, "-m", "tests.bench", *names], env=environ, check=False).returncode
+
+
+def main(names: list[str]) -> int:
+    """Run on both databases; 0 when every measure stays within its bar."""
+    if os.environ.get("BENCH_HERE"):
+        return run_here(names)
+    print("SQLite", flush=True)
+    with tempfile.TemporaryDirectory() as folder:
+        sqlite = run_apart(f"sqlite:///{folder}/portal.sqlite3", names)
+    print("\nPostgreSQL", flush=True)
+    with postgres() as url:
+        return max(sqlite, run_apart(url, names))
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
