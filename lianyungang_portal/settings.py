@@ -164,6 +164,8 @@ if PRODUCTION:
 
 STATIC_URL = "static/"
 STATIC_ROOT = VAR_DIR / "static"
+STATIC_ROOT.mkdir(exist_ok=True)
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)  # whitenoise warns where there is none
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = not PRODUCTION
 _STATIC_STORAGE = "whitenoise.storage.CompressedManifestStaticFilesStorage"

@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 from accounts.forms import ChangePasswordForm, SignInForm
 from accounts.models import User
 from accounts.requests import signed_in
-from accounts.services import change_own_password, record_failed_sign_in, record_sign_in
+from accounts.services import DEMO_PASSWORD, change_own_password, record_failed_sign_in, record_sign_in
 from accounts.services import set_language as store_language
 from common.errors import Invalid
 
@@ -39,7 +39,12 @@ def sign_in(request: HttpRequest) -> HttpResponse:
             return redirect(_next_page(request))
         record_failed_sign_in(form.cleaned_data["username"])
         form.add_error(None, _("用户名或密码不对，或账号已停用。连续输错 5 次将锁定 15 分钟。"))
-    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", ""), "demo": _demo_accounts()}
+    context = {
+        "form": form,
+        "next": request.POST.get("next") or request.GET.get("next", ""),
+        "demo": _demo_accounts(),
+        "demo_password": DEMO_PASSWORD,
+    }
     return render(request, "accounts/sign_in.html", context, status=200 if not form.errors else 422)
 
 
