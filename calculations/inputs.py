@@ -90,14 +90,10 @@ class QuarterFacts:
 
 @dataclass(frozen=True)
 class Adjustment:
-    """A reviewer's change of a line, ± points, kept beside it with its compulsory reason."""
+    """A reviewer's change of a line, ± points, kept beside it with its compulsory reason (`check_adjustment`)."""
 
     amount: Fraction
     reason: str = text()
-
-    def __post_init__(self) -> None:
-        if not self.reason.strip():
-            raise CalculationError("调整得分必须写明理由")
 
 
 @dataclass(frozen=True)

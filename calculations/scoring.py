@@ -14,7 +14,7 @@ from calculations import sentences
 from calculations.actual import ZERO, DataState
 from calculations.canonical import text
 from calculations.errors import CalculationError
-from calculations.inputs import IndicatorInput, UnitInputs
+from calculations.inputs import Adjustment, IndicatorInput, UnitInputs
 from calculations.next_gain import next_gain
 from calculations.ranking import Place, rank
 from calculations.rounding import exact, number_text, round_half_up
@@ -171,6 +171,15 @@ def check_manual_score(criterion: Criterion, score: Fraction) -> None:
         raise CalculationError(f"{place}：评分应在 0 到 {number_text(criterion.max)} 之间，读到 {given}")
     if (score * 10**PLACES).denominator != 1:
         raise CalculationError(f"{place}：评分最多两位小数，读到 {given}")
+
+
+def check_adjustment(criterion: Criterion, adjustment: Adjustment) -> None:
+    """Raises CalculationError without a reason, or for a change that is nothing or has more than two decimals."""
+    place, given = f"{criterion.code} {criterion.name}", number_text(adjustment.amount)
+    if not adjustment.reason.strip():
+        raise CalculationError(f"{place}：调整得分必须写明理由")
+    if adjustment.amount == 0 or (adjustment.amount * 10**PLACES).denominator != 1:
+        raise CalculationError(f"{place}：调整应为不等于 0、最多两位小数的分数，读到 {given}")
 
 
 def _case(criterion: Criterion, unit: UnitInputs) -> Case:

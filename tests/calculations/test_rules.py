@@ -152,6 +152,10 @@ def test_completeness_leaves_out_a_quarter_in_which_nothing_is_owed() -> None:
     assert Completeness(Fraction(1)).points(facts_case(filled=[(0, 0), (5, 5), (5, 5), (5, 5)])) == 4
 
 
+def test_returns_drop_out_where_no_quarter_is_past() -> None:
+    assert Returns(1, Fraction(1)).points(case(unit=make_unit(quarters=()))) is None
+
+
 @pytest.mark.parametrize("rule", [Timeliness(Fraction(1)), Completeness(Fraction(1))])
 def test_rule_on_quarters_drops_out_when_none_counts(rule) -> None:
     assert rule.points(facts_case(counted=[False] * 4)) is None

@@ -11,11 +11,11 @@ from hypothesis import strategies as st
 from calculations.actual import DataState
 from calculations.canonical import digest, from_json, to_json
 from calculations.errors import CalculationError
-from calculations.inputs import IndicatorInput, UnitInputs
+from calculations.inputs import Adjustment, IndicatorInput, UnitInputs
 from calculations.rounding import exact, round_half_up
 from calculations.rules import Rule, parse_rule
 from calculations.scheme import Band, BindingMissed, Cap, Criterion, Fail, Flag, RankBy, Scheme, Section, Veto
-from calculations.scoring import UnitResult, assess, assess_unit, check_manual_score, score_line
+from calculations.scoring import UnitResult, assess, assess_unit, check_adjustment, check_manual_score, score_line
 from tests.calculations.builders import make_adjustment, make_facts, make_input, make_unit
 
 MANUAL = parse_rule("manual", {})
@@ -169,9 +169,21 @@ def test_adjustment_keeps_the_line_between_nothing_and_full(amount: str, points:
     assert (str(line.computed), str(line.points), line.adjustment) == ("80.00", points, Fraction(amount))
 
 
-def test_adjustment_without_a_reason_is_refused() -> None:
-    with pytest.raises(CalculationError, match="理由"):
-        make_adjustment("1", reason="  ")
+@pytest.mark.parametrize(
+    ("adjustment", "message"),
+    [
+        (make_adjustment("1", reason="  "), "K 评分项K：调整得分必须写明理由"),
+        (make_adjustment("0"), "不等于 0"),
+        (make_adjustment("0.005"), "最多两位小数"),
+    ],
+)
+def test_adjustment_without_a_reason_or_measure_is_refused(adjustment: Adjustment, message: str) -> None:
+    with pytest.raises(CalculationError, match=message):
+        check_adjustment(criterion("K"), adjustment)
+
+
+def test_adjustment_with_a_reason_is_taken() -> None:
+    check_adjustment(criterion("K"), make_adjustment("-0.25"))
 
 
 def test_adjustment_does_not_revive_a_line_that_dropped_out() -> None:
