@@ -19,6 +19,7 @@ from progress.queries.carrying import carried_lines
 from progress.queries.sheet import entered_in
 from progress.queries.year import YearBook, load_year
 from progress.services.changes import LineChange, LineConflict, ReportEntry, SavedLines, WrongLines
+from progress.services.history import report_event
 from progress.services.locks import check_editable, lock_reason, lock_reason_within
 from targets.models import Indicator, PlanUnit, Quarter
 
@@ -100,7 +101,7 @@ def save_header(report: Report, header: ReportHeader, *, by: User, at: datetime)
         if before == fields:
             return
         Report.objects.filter(pk=report.pk).update(version=F("version") + 1, **fields)
-        record(_event(locked, "report.save_header", before=before, after=fields), by=by)
+        record(report_event(locked, "report.save_header", before=before, after=fields), by=by)
 
 
 # --- all or none
@@ -121,6 +122,7 @@ class _Work:
     """What is going to be written, and what the trail will say of it."""
 
     stamp: _Stamp
+    made: list[Report]
     new: list[Line] = field(default_factory=list)
     old: list[Line] = field(default_factory=list)
     before: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -130,8 +132,7 @@ class _Work:
 def _save(entries: Sequence[ReportEntry], stamp: _Stamp) -> list[SavedLines]:
     with transaction.atomic():
         book = _lock_and_load(entries)
-        work = _Work(stamp)
-        _open_reports(entries, book, stamp)
+        work = _Work(stamp, made=_open_reports(entries, book, stamp))
         # By quarter, because a new report carries over what the same save writes into the quarter before.
         in_order = sorted(entries, key=lambda entry: entry.quarter.number)
         saved = [_apply(entry, book, work) for entry in in_order]
@@ -150,8 +151,8 @@ def _lock_and_load(entries: Sequence[ReportEntry]) -> YearBook:
     return load_year(entries[0].plan_unit.plan, units.values())
 
 
-def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp) -> None:
-    """Make the reports that are missing, unless anything is locked."""
+def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp) -> list[Report]:
+    """The reports that were missing and are made now, unless anything is locked."""
     missing = []
     for entry in entries:
         place = (entry.plan_unit.pk, entry.quarter.number)
@@ -164,6 +165,7 @@ def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp)
         if reason is not None:
             raise Locked(reason)
     Report.objects.bulk_create(missing)
+    return missing
 
 
 def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
@@ -249,32 +251,25 @@ def _write(saved: Sequence[SavedLines], work: _Work) -> None:
     fields = ["value", "base", "not_applicable", "note", "version", "origin", "batch", "changed_by", "changed_at"]
     Line.objects.bulk_update(work.old, fields)
     touched = [one.report for one in saved if one.report.pk in work.after]
-    if not touched:
-        return
-    changed = Report.objects.filter(pk__in=[report.pk for report in touched], state__in=Report.EDITABLE)
-    if changed.update(version=F("version") + 1) != len(touched):
+    if touched:
+        _touch(touched, work.stamp.by)
+    record(_events(touched, work), by=work.stamp.by)
+
+
+def _touch(reports: Sequence[Report], by: User) -> None:
+    changed = Report.objects.filter(pk__in=[report.pk for report in reports], state__in=Report.EDITABLE)
+    if changed.update(version=F("version") + 1) != len(reports):
         raise Conflict(_("报告刚被他人提交或审核，您的修改没有保存。"), _("请刷新页面查看现在的状态。"))
-    contributors = [ReportContributor(report=report, user=work.stamp.by) for report in touched]
+    contributors = [ReportContributor(report=report, user=by) for report in reports]
     ReportContributor.objects.bulk_create(contributors, ignore_conflicts=True)
-    record(
-        [
-            _event(report, "report.save_lines", before=work.before[report.pk], after=work.after[report.pk])
-            for report in touched
-        ],
-        by=work.stamp.by,
-    )
 
 
-def _event(report: Report, action: str, *, before: object, after: object) -> Entry:
-    unit = report.plan_unit.unit
-    return Entry(
-        action=action,
-        stream=unit.code,
-        object_key=f"{unit.code}/{report.plan_unit.plan.year}/q{report.quarter.number}/r{report.revision}",
-        object_name=f"{report.plan_unit.name} {report.plan_unit.plan.year} Q{report.quarter.number}",
-        before=before,
-        after=after,
-    )
+def _events(touched: Sequence[Report], work: _Work) -> list[Entry]:
+    made = [report_event(report, "report.create", before=None, after={"state": "draft"}) for report in work.made]
+    return made + [
+        report_event(report, "report.save_lines", before=work.before[report.pk], after=work.after[report.pk])
+        for report in touched
+    ]
 
 
 def _said(line: Line | None) -> dict[str, Any] | None:

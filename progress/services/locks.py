@@ -65,3 +65,13 @@ def _lock_by_time(report: Report, window: Deadlines, at: datetime) -> LockReason
     is_returned = report.return_open_until is not None and at < report.return_open_until
     too_early = report.plan_unit.plan.state == Plan.State.DRAFT or at < window.opens
     return LockReason.NOT_OPEN if too_early and not is_returned else None
+
+
+def may_be_withdrawn(report: Report, window: Deadlines, *, at: datetime) -> bool:
+    """Whether a submitted report can still be taken back: before its deadline; a correction has none.
+
+    The deadline is `due`, not `closes`: otherwise an empty report handed in on time could be filled in afterwards.
+    """
+    if report.is_correction:
+        return True
+    return at < max(window.due, report.return_open_until or window.due)

@@ -1,0 +1,208 @@
+"""The moves of a report: submitted, withdrawn, returned, approved, reopened for correction (domain.md, section 5.3).
+
+Each is one transaction whose UPDATE names the state it starts from: of two people only one is first, and the other
+is told who. The same person asking twice gets the same answer and no second effect.
+"""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import F
+from django.utils.translation import gettext as _
+
+from accounts.models import User, require
+from audit.services import record
+from common.errors import Conflict, Invalid, Locked, LockReason, NotAllowed
+from common.instants import end_of, local_day
+from progress.line_checks import LineRules, YearContext, YearLine, check_line
+from progress.models import Line, Report, ReportContributor, ReportMove
+from progress.queries.sheet import Sheet, entered_in, load_sheet
+from progress.services.corrections import reopen_report
+from progress.services.history import Step, report_event, somebody_was_first
+from progress.services.locks import is_within, lock_reason_within, may_be_withdrawn
+from progress.signals import report_effective
+from targets.calendar import add_working_days
+from targets.queries import deadlines, working_days
+from targets.services.guards import check_open_to_changes, check_reason
+
+__all__ = [
+    "NeedsNote",
+    "approve_report",
+    "reopen_report",
+    "return_report",
+    "submit_report",
+    "withdraw_report",
+]
+
+State = Report.State
+Move = ReportMove.Move
+
+
+class NeedsNote(Invalid):
+    """The report has warnings that want a word of explanation before it is submitted."""
+
+    code = "needs_note"
+
+
+def submit_report(report: Report, *, by: User, at: datetime, note: str = "") -> None:
+    """Hand a draft or returned report in; `at` is its arrival, which decides whether it is on time.
+
+    Raises Locked, Invalid where a line is wrong, NeedsNote where there are warnings and no note, or Conflict.
+    """
+    require(by, "report.submit")
+    with transaction.atomic():
+        sheet = _locked_sheet(report, at=at)
+        current = sheet.report
+        if current.state == State.SUBMITTED and current.submitted_by_id == by.pk:
+            return
+        reason = lock_reason_within(current, sheet.window, by=by, at=at)
+        if reason is not None:
+            raise somebody_was_first(current) if reason is LockReason.SUBMITTED else Locked(reason)
+        _check_submittable(sheet, note)
+        facts = {
+            "state": State.SUBMITTED,
+            "submitted_at": at,
+            "submitted_by": by,
+            "first_submitted_at": current.first_submitted_at or at,
+            "submit_note": note.strip(),
+            "warning_count": len(sheet.warnings),
+        }
+        _move(current, Report.EDITABLE, facts, Step(Move.SUBMIT, by, at, note.strip()))
+        ReportContributor.objects.get_or_create(report=current, user=by)
+
+
+def withdraw_report(report: Report, *, by: User, at: datetime) -> None:
+    """Take a submitted report back to draft, before its review and before the deadline."""
+    require(by, "report.withdraw")
+    _check_within(by, report)
+    with transaction.atomic():
+        check_open_to_changes(report.plan_unit.plan)
+        current = _locked(report)
+        if current.state == State.SUBMITTED and not may_be_withdrawn(
+            current, deadlines(current.quarter, current.plan_unit), at=at
+        ):
+            raise Conflict(_("已过截止时间，不能撤回。"), _("如需修改，请联系市局退回报告。"))
+        _move(current, [State.SUBMITTED], {"state": State.DRAFT}, Step(Move.WITHDRAW, by, at))
+
+
+def return_report(report: Report, *, by: User, at: datetime, reason: str) -> None:
+    """Send a submitted report back with a reason; it can be mended for five working days (a setting)."""
+    require(by, "report.review")
+    _check_within(by, report)
+    reason = check_reason(reason)
+    with transaction.atomic():
+        check_open_to_changes(report.plan_unit.plan)
+        current = _locked(report)
+        if current.state == State.RETURNED and current.decided_by_id == by.pk and current.return_reason == reason:
+            return
+        last_day = add_working_days(local_day(at), settings.RETURN_OPEN_WORKING_DAYS, is_working_day=working_days())
+        facts = {
+            "state": State.RETURNED,
+            "return_reason": reason,
+            "return_open_until": end_of(last_day),
+            "returned_times": F("returned_times") + 1,
+            "decided_at": at,
+            "decided_by": by,
+        }
+        _move(current, [State.SUBMITTED], facts, Step(Move.RETURN, by, at, reason))
+
+
+def approve_report(report: Report, *, by: User, at: datetime, version: int) -> None:
+    """Let a submitted report count, as it was when the reviewer saw `version`; an earlier revision is superseded.
+
+    Raises NotAllowed to whoever entered or submitted (four eyes), Conflict where it changed or was decided meanwhile.
+    """
+    require(by, "report.review")
+    _check_within(by, report)
+    with transaction.atomic():
+        check_open_to_changes(report.plan_unit.plan)
+        current = _locked(report)
+        if current.state == State.APPROVED and current.decided_by_id == by.pk:
+            return
+        _check_four_eyes(current, by)
+        if current.state == State.SUBMITTED and current.version != version:
+            raise Conflict(_("报告在您打开之后有改动，没有审核通过。"), _("请刷新页面，看过现在的内容再审核。"))
+        _check_year(current)
+        same_place = Report.objects.filter(plan_unit=current.plan_unit, quarter=current.quarter)
+        same_place.filter(is_effective=True).update(is_effective=False)
+        facts = {"state": State.APPROVED, "is_effective": True, "decided_at": at, "decided_by": by}
+        _move(current, [State.SUBMITTED], facts, Step(Move.APPROVE, by, at))
+        plan_unit = current.plan_unit
+        report_effective.send(sender=Report, plan_unit_id=plan_unit.pk, plan_id=plan_unit.plan_id, at=at)
+
+
+# --- what the moves share
+
+
+def _locked(report: Report) -> Report:
+    """The report as it is now, its row locked until the end of the transaction."""
+    current = Report.objects.select_for_update().get(pk=report.pk)
+    current.plan_unit, current.quarter = report.plan_unit, report.quarter
+    return current
+
+
+def _locked_sheet(report: Report, *, at: datetime) -> Sheet:
+    _locked(report)
+    sheet = load_sheet(report.plan_unit, report.quarter.number, at=at, revision=report.revision)
+    if sheet is None:
+        raise Report.DoesNotExist
+    return sheet
+
+
+def _move(report: Report, start: list[str] | tuple[str, ...], facts: dict[str, object], step: Step) -> None:
+    """Change the state where it is still one of `start`, and say so in the history and the trail."""
+    moved = Report.objects.filter(pk=report.pk, state__in=start).update(version=F("version") + 1, **facts)
+    if not moved:
+        raise somebody_was_first(report)
+    step.as_row(report).save(force_insert=True)
+    before, after = {"state": str(report.state)}, {"state": str(facts["state"])}
+    record(report_event(report, f"report.{step.move}", before=before, after=after, reason=step.reason), by=step.by)
+
+
+def _check_within(by: User, report: Report) -> None:
+    if not is_within(by, report):
+        raise Locked(LockReason.NO_RIGHT)
+
+
+def _check_submittable(sheet: Sheet, note: str) -> None:
+    if sheet.errors:
+        said = [f"{_label(sheet, check.indicator_code)}：{check.text(_)}" for check in sheet.errors]
+        raise Invalid(_("报告中有不能提交的内容：") + "；".join(said), _("请改正后再提交。"))
+    if sheet.warnings and not note.strip():
+        raise NeedsNote(
+            _("有 %(count)s 项提示需要说明。") % {"count": len(sheet.warnings)}, _("请在“说明”中写明情况后再提交。")
+        )
+
+
+def _label(sheet: Sheet, code: str) -> str:
+    row = sheet.row(code)
+    return row.indicator.label if row else code
+
+
+def _check_four_eyes(report: Report, by: User) -> None:
+    took_part = ReportContributor.objects.filter(report=report, user=by).exists()
+    if took_part or report.submitted_by_id == by.pk:
+        raise NotAllowed(_("您填报或提交了此报告，不能自己审核。"), _("请由另一位审核人员审核。"))
+
+
+def _check_year(report: Report) -> None:
+    """Whether the lines still agree with the other quarters that count, which may have been corrected since."""
+    places: dict[int, dict[int, Line]] = {}
+    lines = Line.objects.filter(report__plan_unit=report.plan_unit).select_related("indicator", "report__quarter")
+    own: list[Line] = []
+    for line in lines:
+        if line.report_id == report.pk:
+            own.append(line)
+        elif line.report.is_effective and line.report.quarter_id != report.quarter_id and line.is_filled:
+            places.setdefault(line.indicator_id, {})[line.report.quarter.number] = line
+    for line in own:
+        others = {
+            number: YearLine(other.value, other.base, other.not_applicable, approved=True)
+            for number, other in places.get(line.indicator_id, {}).items()
+        }
+        context = YearContext(report.quarter.number, others)
+        wrong = check_line(LineRules.of(line.indicator), entered_in(line), context, may_fix_base=True)
+        if wrong:
+            said = f"{line.indicator.label}：{wrong[0].text(_)}"
+            raise Conflict(_("与已审核的其他季度不符：") + said, _("请退回报告，由填报单位核对。"))
