@@ -1,0 +1,202 @@
+"""Every problem of every row of a table, and what its rows ask for (policies P5 to P16); nothing is stored here."""
+
+from collections import defaultdict
+from dataclasses import dataclass, field
+
+from progress.excel.book import Book, Cell, Row
+from progress.excel.findings import Findings
+from progress.excel.keys import KeyReader, RowKey
+from progress.excel.layouts import Column, Layout, Table, find_table
+from progress.excel.limits import Limits
+from progress.excel.lines import Asked, LineReader
+from progress.excel.problems import FileRefused, Problem
+from progress.excel.rows import Part, Rows
+from progress.excel.texts import template_of
+from progress.excel.world import Key, World
+from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
+
+_COLUMNS = {
+    "value": Column.VALUE,
+    "base": Column.BASE,
+    "not_applicable": Column.VALUE,
+    "note": Column.NOTE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row that asks for something: the line as it will stand, and as it stands (None: there is none)."""
+
+    row: int
+    key: Key
+    line: EnteredLine
+    standing: EnteredLine | None
+
+    @property
+    def is_change(self) -> bool:
+        return self.line != (self.standing or EnteredLine())
+
+
+@dataclass(slots=True)
+class Checked:
+    """What a file says: the entries of its rows, and every problem in the order of the rows."""
+
+    layout: Layout
+    entries: list[Entry] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    skipped: int = 0
+
+    @property
+    def is_refused(self) -> bool:
+        return any(problem.level == "error" for problem in self.problems)
+
+
+def check_book(book: Book, world: World, limits: Limits) -> Checked:
+    """The entries and problems of a book; FileRefused where it holds no table that can be used."""
+    table = find_table(book, world.indicators, limits)
+    check = _TableCheck(book, table, world)
+    check.run()
+    problems = sorted(check.findings.problems, key=lambda problem: problem.row or 0)
+    return Checked(table.layout, check.entries, problems, check.skipped)
+
+
+@dataclass(slots=True)
+class _Pending:
+    """A row whose cells can be read; its line is judged together with the file's other rows."""
+
+    row: Row
+    key: RowKey
+    asked: Asked | None
+
+
+class _TableCheck:
+    def __init__(self, book: Book, table: Table, world: World) -> None:
+        self.findings = Findings(table)
+        self.entries: list[Entry] = []
+        self.skipped = 0
+        self._book, self._table, self._world = book, table, world
+        self._rows = Rows(table, world.units, world.indicators)
+        self._keys = KeyReader(self._rows, world, self.findings)
+        self._lines = LineReader(table, self._rows, world.facts, self.findings)
+
+    def run(self) -> None:
+        pending = self._read_rows()
+        self._tell_hidden()
+        self._refuse_twice(pending)
+        whole = self._whole_lines(pending)
+        file = {key: entry.line for key, entry in whole.items()}
+        for one in pending:
+            key = _full_key(one.key)
+            if key is not None and key in whole:
+                self._judge(one, whole[key], self._world.context(key, file))
+            elif one.asked is not None:
+                self._judge_alone(one, one.asked)
+        if not self.findings.has_error_since(0):
+            self.entries = list(whole.values())
+
+    # --- rows
+
+    def _read_rows(self) -> list[_Pending]:
+        pending = []
+        for read in self._rows:
+            if read.part is not Part.DATA:
+                self.skipped += 1
+                self.findings.tell(read.part.value, read.row, None, read.first)
+                continue
+            if read.row.hidden:
+                self.findings.tell("hidden_row", read.row, None)
+            if not self._fits_header(read.row):
+                continue
+            key = self._keys.read(read.row)
+            asked = self._lines.read(read.row, key.indicator)
+            if asked is None:
+                self.skipped += 1
+            pending.append(_Pending(read.row, key, asked))
+        if not pending and not self.findings.has_error_since(0):
+            raise FileRefused("no_data_rows", sheet=self._table.sheet.name)
+        return pending
+
+    def _fits_header(self, row: Row) -> bool:
+        """Whether a record of a text file has as many fields as the header; blank ones at the end do not count."""
+        expected = self._table.header_width
+        if expected is None or row.width is None or (row.width >= expected >= max(row.cells)):
+            return True
+        self.findings.refuse("wrong_column_count", row, None, found=str(row.width), expected=str(expected))
+        return False
+
+    def _tell_hidden(self) -> None:
+        for sheet in self._book.hidden:
+            self.findings.note("hidden_sheet_ignored", sheet=sheet.name)
+        for label in self._table.ignored:
+            self.findings.note("column_ignored", column=label)
+        for column, place in self._table.columns.items():
+            if any(first <= place <= last for first, last in self._table.sheet.hidden_columns):
+                self.findings.note("hidden_column", column=column.value)
+
+    def _refuse_twice(self, pending: list[_Pending]) -> None:
+        """The same unit, quarter and indicator twice: each row names the others (policy P13)."""
+        rows: dict[Key, list[Row]] = defaultdict(list)
+        for one in pending:
+            key = _full_key(one.key)
+            if key is not None:
+                rows[key].append(one.row)
+        for same in rows.values():
+            for row in same if len(same) > 1 else ():
+                others = "、".join(str(other.number) for other in same[:20] if other is not row)
+                cell = self._rows.key_cell(row, Column.UNIT)
+                self.findings.refuse("duplicate_key", row, Column.UNIT, cell, others=others)
+
+    # --- lines
+
+    def _whole_lines(self, pending: list[_Pending]) -> dict[Key, Entry]:
+        """The lines as they will stand, of the rows whose names and cells could be read."""
+        whole: dict[Key, Entry] = {}
+        for one in pending:
+            key = _full_key(one.key)
+            if key is None or one.asked is None:
+                continue
+            standing = self._world.standing.get(key)
+            whole[key] = Entry(one.row.number, key, one.asked.applied_to(standing or EnteredLine()), standing)
+        return whole
+
+    def _judge(self, one: _Pending, entry: Entry, context: YearContext) -> None:
+        if one.key.lock and not (self._world.keeps_equal and one.key.lock == "approved" and not entry.is_change):
+            self._keys.refuse_lock(one.row, one.key)
+        rules = self._world.facts[entry.key[2]].rules
+        for problem in check_line(rules, entry.line, context, may_fix_base=self._world.may_fix_base):
+            self._refuse_line(one.row, problem)
+
+    def _judge_alone(self, one: _Pending, asked: Asked) -> None:
+        """A row whose line is not known: only what holds for the indicator whatever else stands."""
+        facts = self._world.facts.get(one.key.indicator or "")
+        if facts is None:
+            return
+        line = asked.applied_to(EnteredLine())
+        for problem in check_line(facts.rules, line, YearContext(0)):
+            is_certain = problem.field in ("value", "base") and not problem.incomplete
+            if is_certain and not _depends_on_year(problem, facts.rules, line):
+                self._refuse_line(one.row, problem)
+
+    def _refuse_line(self, row: Row, problem: LineProblem) -> None:
+        column = _COLUMNS[problem.field]
+        cell: Cell | None = self._table.cell(row, column)
+        self.findings.refuse(
+            problem.code,
+            row,
+            column,
+            cell,
+            template=template_of("line_problem" if cell else "line_problem_blank"),
+            detail=problem.template,
+            **problem.values,
+        )
+
+
+def _full_key(key: RowKey) -> Key | None:
+    if key.unit is None or key.quarter is None or key.indicator is None:
+        return None
+    return key.unit, key.quarter, key.indicator
+
+
+def _depends_on_year(problem: LineProblem, rules: LineRules, line: EnteredLine) -> bool:
+    is_correction = rules.accepts_corrections and line.value is not None and line.value < 0
+    return problem.code == "value_above_base" or (is_correction and problem.code == "out_of_range")

@@ -1,0 +1,79 @@
+"""What a file really is, by its content, and whether its name says so (policy P4)."""
+
+import re
+from collections.abc import Iterable
+from enum import StrEnum
+from pathlib import PurePosixPath
+
+from progress.excel.ole import read_streams
+from progress.excel.package import ZIP_START
+from progress.excel.problems import FileRefused
+
+OLE_START = bytes.fromhex("d0cf11e0a1b11ae1")
+_ZIP_END = b"PK\x05\x06"
+_TAIL = 66_000  # a zip's directory end lies within the last 64 KB
+_OTHER_STARTS = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"MIME-Version:", b"{\\rtf")
+_HTML = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", re.IGNORECASE)
+_XML_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
+_HEAD = 4096
+_ENCRYPTED = frozenset({"encryptedpackage", "encryptioninfo"})
+_MACROS = frozenset({"_vba_project", "_vba_project_cur", "vba", "macros"})
+_WORKBOOK = frozenset({"workbook", "book"})
+
+
+class Container(StrEnum):
+    """The three ways in which a file of progress can come."""
+
+    ZIP = "zip"
+    OLE = "ole"
+    TEXT = "text"
+
+
+_FITTING = {".xlsx": Container.ZIP, ".csv": Container.TEXT, ".xls": Container.OLE, ".et": Container.OLE}
+
+
+def identify(content: bytes, name: str) -> Container:
+    """The container of a file; FileRefused where it is of another kind or its name says something else."""
+    if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
+        raise FileRefused("empty_file")
+    container = _container(content)
+    suffix = PurePosixPath(name.strip().lower()).suffix
+    fitting = _FITTING.get(suffix)
+    if fitting is None or fitting is container:
+        if container is Container.TEXT and fitting is not Container.TEXT:
+            raise FileRefused("not_xlsx")
+        return container
+    raise FileRefused(_mismatch(container, fitting, content))
+
+
+def _container(content: bytes) -> Container:
+    head = content[:_HEAD]
+    if head.startswith(ZIP_START):
+        return Container.ZIP
+    if head.startswith(OLE_START):
+        return Container.OLE
+    if head.startswith(_OTHER_STARTS) or _ZIP_END in content[-_TAIL:]:
+        raise FileRefused("not_xlsx")
+    if _XML_2003 in head:
+        raise FileRefused("xml_2003")
+    if _HTML.search(head):
+        raise FileRefused("html_file")
+    return Container.TEXT
+
+
+def _mismatch(container: Container, fitting: Container, content: bytes) -> str:
+    if container is Container.OLE:
+        return what_ole_holds(read_streams(content)) or "old_xls"
+    if fitting is Container.TEXT:
+        return "not_csv"
+    return "name_mismatch" if container is Container.ZIP else "not_xlsx"
+
+
+def what_ole_holds(streams: Iterable[str]) -> str:
+    """Why an OLE2 file with these streams cannot be used; empty where it is a workbook without macros."""
+    names = {name.casefold() for name in streams}
+    if names & _ENCRYPTED:
+        return "encrypted"
+    if not names & _WORKBOOK:
+        return "not_xlsx"
+    return "old_xls" if names & _MACROS else ""

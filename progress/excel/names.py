@@ -1,0 +1,80 @@
+"""Names of units and indicators, and spellings of a quarter, matched without guessing (policy P12)."""
+
+import difflib
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+# Zero-width space and joiners, word joiner, byte order mark, soft hyphen: pasted along, seen by nobody.
+_INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
+_SPACE = re.compile(r"\s+")
+_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+
+
+def key_of(text: str) -> str:
+    """A name as it is compared: NFC, without spaces and invisible marks."""
+    return _INVISIBLE.sub("", _SPACE.sub("", unicodedata.normalize("NFC", text)))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A name that was found; `by_alias`: by another spelling, which is told."""
+
+    code: str
+    name: str
+    by_alias: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """The names of one list (units or indicators), by their keys."""
+
+    known: Mapping[str, Known] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, entries: Iterable[tuple[str, str, Iterable[str]]]) -> "Names":
+        """The names of (code, name, other spellings); where two lists claim one spelling, nobody has it."""
+        entries = list(entries)
+        known = {key_of(name): Known(code, name) for code, name, _ in entries}
+        claimed: dict[str, Known | None] = {}
+        for code, name, aliases in entries:
+            for alias in {key_of(alias) for alias in aliases} - known.keys():
+                claimed[alias] = None if alias in claimed else Known(code, name, by_alias=True)
+        return cls(known | {alias: found for alias, found in claimed.items() if found is not None})
+
+    def find(self, text: str) -> Known | None:
+        """Whom a text names: exactly, or by a listed other spelling; None for anybody else."""
+        return None if _DIRECTION.search(text) else self.known.get(key_of(text))
+
+    def nearest(self, text: str) -> str:
+        """The known name that looks most like a text, for people to decide; empty where none does."""
+        folded = unicodedata.normalize("NFKC", _DIRECTION.sub("", key_of(text)))
+        found = difflib.get_close_matches(folded[:100], self.known, n=1, cutoff=0.5)
+        return self.known[found[0]].name if found else ""
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterNamed:
+    """A quarter of a year."""
+
+    year: int
+    number: int
+
+    def __str__(self) -> str:
+        return f"{self.year}Q{self.number}"
+
+
+_NUMBERS = {"1": 1, "2": 2, "3": 3, "4": 4, "一": 1, "二": 2, "三": 3, "四": 4}
+_MONTHS = {"1-3": 1, "4-6": 2, "7-9": 3, "10-12": 4}
+_QUARTER = re.compile(r"(20\d\d)年?(?:第?([1-4一二三四])季度?|-?[Qq]([1-4])|(\d{1,2})[-–—~至](\d{1,2})月份?)")
+
+
+def read_quarter(text: str) -> QuarterNamed | None:
+    """The quarter that a text names with its year (2023年第1季度, 2023Q1, 2023年1-3月); None where it is unclear."""
+    match = _QUARTER.fullmatch(unicodedata.normalize("NFKC", key_of(text)))
+    if match is None:
+        return None
+    year, spoken, letter, first, last = match.groups()
+    number = _NUMBERS.get(spoken or letter or "") or _MONTHS.get(f"{first}-{last}")
+    return QuarterNamed(int(year), number) if number else None

@@ -1,0 +1,66 @@
+"""What the checks need to know of the portal: names, rules, who may enter what, what stands already. No framework."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from progress.excel.names import Names
+from progress.excel.values import Measure
+from progress.line_checks import EnteredLine, LineRules, YearContext, YearLine
+
+Key = tuple[str, int, str]  # unit's code, number of the quarter, indicator's code
+Place = tuple[str, int]  # unit's code, number of the quarter
+
+# Lock reasons that only say "not this quarter now"; the others have codes of their own.
+NOT_OPEN = frozenset({"not_open", "closed"})
+LOCK_CODES = {
+    "submitted": "report_submitted",
+    "approved": "report_approved",
+    "announced": "assessment_announced",
+    "archived": "year_archived",
+    "no_right": "no_right",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IndicatorFacts:
+    """One indicator: its rules, and what its value and base are measured in."""
+
+    rules: LineRules
+    value: Measure
+    base: Measure
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class World:
+    """The plan of one year as the uploader may see and change it.
+
+    `own` are the codes of units the person may enter, `locks` why a place cannot be changed now (absent: it can),
+    `standing` what a line holds, `years` every quarter's line of a unit and indicator that counts.
+    `keeps_equal`: a row that says what an approved report says already is no attempt to change it.
+    """
+
+    year: int
+    quarters: frozenset[int]
+    units: Names
+    indicators: Names
+    facts: Mapping[str, IndicatorFacts]
+    owed: Mapping[str, frozenset[str]]
+    own: frozenset[str]
+    locks: Mapping[Place, str] = field(default_factory=dict)
+    standing: Mapping[Key, EnteredLine] = field(default_factory=dict)
+    years: Mapping[tuple[str, str], Mapping[int, YearLine]] = field(default_factory=dict)
+    may_fix_base: bool = False
+    keeps_equal: bool = False
+
+    def context(self, key: Key, file: Mapping[Key, EnteredLine]) -> YearContext:
+        """The other quarters' lines of a line, those of the same file before those that stand."""
+        unit, quarter, indicator = key
+        stored = self.years.get((unit, indicator), {})
+        written = {
+            number: YearLine(line.value, line.base, line.not_applicable)
+            for number in range(1, 5)
+            if (line := file.get((unit, number, indicator)))
+        }
+        others = {number: line for number, line in {**stored, **written}.items() if number != quarter}
+        replaced = stored.get(quarter)
+        return YearContext(quarter, others, replaced if replaced and replaced.approved else None)
