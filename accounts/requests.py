@@ -1,5 +1,7 @@
 """Who asks."""
 
+from datetime import datetime
+
 from django.http import HttpRequest
 
 from accounts.models import User
@@ -11,3 +13,9 @@ def signed_in(request: HttpRequest) -> User:
     if not isinstance(request.user, User):
         raise NotAllowed("请先登录。", "")
     return request.user
+
+
+def arrived_at(request: HttpRequest) -> datetime:
+    """When the request arrived: the only clock that deadlines know."""
+    arrived: datetime = request.arrived_at  # type: ignore[attr-defined]
+    return arrived

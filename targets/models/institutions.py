@@ -19,7 +19,10 @@ class InstitutionQuerySet(models.QuerySet["Institution"]):
 
 
 class Institution(models.Model):
-    """A public institution of a unit, known outside by its 统一社会信用代码 (GB 32100-2015)."""
+    """A public institution of a unit, known outside by its 统一社会信用代码 (GB 32100-2015).
+
+    `version` counts its changes: whoever saves says which one they saw.
+    """
 
     class Kind(models.TextChoices):
         STATE = "01", _("国家机关")
@@ -54,6 +57,7 @@ class Institution(models.Model):
     active_from = models.DateField(_("纳入日期"))
     active_to = models.DateField(_("退出日期"), null=True, blank=True)
     search_key = models.CharField(max_length=400, blank=True, editable=False)
+    version = models.PositiveIntegerField(default=1, editable=False)
 
     objects = InstitutionQuerySet.as_manager()
 
@@ -68,7 +72,10 @@ class Institution(models.Model):
                 violation_error_message=_("退出日期不能早于纳入日期。"),
             )
         ]
-        indexes = [models.Index(fields=["unit", "name"], name="institution_unit_name")]
+        indexes = [
+            models.Index(fields=["name", "credit_code"], name="institution_name_code"),
+            models.Index(fields=["unit", "name", "credit_code"], name="institution_unit_name_code"),
+        ]
 
     def __str__(self) -> str:
         return self.name

@@ -108,7 +108,7 @@ class PlanUnit(models.Model):
 
     @property
     def rank_group(self) -> str:
-        """Units are ranked within it: counties and districts together, every other kind by itself (domain.md, section 2)."""
+        """Units are ranked within it: counties and districts together, every other kind by itself."""
         return self.Kind.COUNTY.value if self.kind == self.Kind.DISTRICT else self.kind
 
     @property

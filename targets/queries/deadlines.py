@@ -1,0 +1,77 @@
+"""Until when a unit may report."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from targets.calendar import IsWorkingDay, is_weekday
+from targets.models import Extension, Holiday, Plan, PlanUnit, Quarter
+
+
+def working_days() -> IsWorkingDay:
+    """Whether a day is worked, by the holiday table; where it says nothing, Monday to Friday. One query."""
+    special = dict(Holiday.objects.values_list("day", "is_working"))
+    return lambda day: special.get(day, is_weekday(day))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Deadlines:
+    """One unit's instants of a quarter, half-open, its extension included.
+
+    Arrival before `due` is in time for the form, before `closes` still accepted. `counts_as_late` says that the
+    extension does not save the points: what arrived at `on_time_until` (the quarter's own due) or later is late.
+    """
+
+    opens: datetime
+    due: datetime
+    closes: datetime
+    counts_as_late: bool
+    on_time_until: datetime
+
+    def is_on_time(self, arrived_at: datetime) -> bool:
+        """Whether a first submission that arrived then counts as on time (domain.md, section 5.3)."""
+        return arrived_at < self.on_time_until
+
+    def state_at(self, as_of: datetime) -> Quarter.State:
+        """The quarter's state for this unit at an instant."""
+        return Quarter(opens=self.opens, due=self.due, closes=self.closes).state_at(as_of)
+
+
+def deadlines(quarter: Quarter, plan_unit: PlanUnit) -> Deadlines:
+    """A unit's instants of a quarter; one query, for the extension."""
+    extension = Extension.objects.filter(quarter=quarter, plan_unit=plan_unit).first()
+    if extension is None:
+        return _deadlines(quarter)
+    return _deadlines(quarter, extension.due, extension.closes, counts_as_late=extension.counts_as_late)
+
+
+def deadlines_of_plan(plan: Plan) -> dict[tuple[int, int], Deadlines]:
+    """Every unit's instants by (plan unit's id, number of the quarter); two queries."""
+    quarters = list(plan.quarters.all())
+    extensions: dict[tuple[int, int], tuple[datetime, datetime, bool]] = {}
+    units: dict[int, None] = {}
+    rows = plan.plan_units.order_by("order", "pk").values_list(
+        "pk", "extensions__quarter_id", "extensions__due", "extensions__closes", "extensions__counts_as_late"
+    )
+    for plan_unit_id, quarter_id, due, closes, counts_as_late in rows:
+        units[plan_unit_id] = None
+        if quarter_id is not None:
+            extensions[plan_unit_id, quarter_id] = (due, closes, counts_as_late)
+    found = {}
+    for plan_unit_id in units:
+        for quarter in quarters:
+            due, closes, late = extensions.get((plan_unit_id, quarter.pk), (quarter.due, quarter.closes, False))
+            found[plan_unit_id, quarter.number] = _deadlines(quarter, due, closes, counts_as_late=late)
+    return found
+
+
+def _deadlines(
+    quarter: Quarter, due: datetime | None = None, closes: datetime | None = None, *, counts_as_late: bool = False
+) -> Deadlines:
+    own_due = due or quarter.due
+    return Deadlines(
+        opens=quarter.opens,
+        due=own_due,
+        closes=closes or quarter.closes,
+        counts_as_late=counts_as_late,
+        on_time_until=quarter.due if counts_as_late else own_due,
+    )
