@@ -6,8 +6,11 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from assessments.queries import plans_due
+from assessments.services.assessment import JOB_KIND as ASSESSMENT
+from assessments.services.assessment import run_assessment
 from assessments.services.marks import JOB_KIND, drain_marks, mark_every_plan, mark_plan
 from calculations.errors import CalculationError
+from common.actions import SYSTEM
 from common.errors import Invalid
 from common.instants import local_day
 from jobs.registry import job_kind
@@ -30,6 +33,13 @@ def recompute(progress: Progress) -> None:
         raise Invalid(str(error), _("请改正后重新发起，或等待夜间自动重算。")) from error
     if following:
         send_on_commit(following)
+
+
+@job_kind(ASSESSMENT, label=_("计算考核得分"))
+def calculate(progress: Progress) -> None:
+    """Calculate a plan's assessment for the officer who asked."""
+    plan = Plan.objects.select_related("owner").get(pk=progress.args["plan"])
+    run_assessment(plan, by=progress.job.by or SYSTEM, at=timezone.now(), progress=progress)
 
 
 @shared_task(name="assessments.recompute_due")

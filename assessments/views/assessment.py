@@ -1,0 +1,130 @@
+"""The assessment's pages: ranking, one unit's sheet, the scheme, running and verifying."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User, require
+from accounts.requests import signed_in
+from assessments.forms import FlagForm
+from assessments.models import Assessment, UnitResult
+from assessments.rule_words import scheme_parts, veto_words
+from assessments.services.assessment import JOB_KIND, check_may_run, ensure_assessment
+from assessments.services.manual import manual_criteria
+from assessments.services.schemes import scheme_of
+from assessments.services.verification import verify_assessment
+from assessments.sheets import ranking_groups, sheet_parts
+from jobs.models import Job
+from jobs.services import queue_job
+from jobs.tasks import send_on_commit
+from targets.models import Plan
+from targets.queries import plan_for
+
+
+@require_GET
+def assessment_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
+    """Ranking and state of the plan's newest assessment; a unit sees its own line."""
+    person = signed_in(request)
+    require(person, "assessment.view")
+    plan = plan_for(person, root, year)
+    assessment = _newest(plan)
+    context: dict[str, Any] = {"plan": plan, "assessment": assessment, "job": _running_job(plan)}
+    if assessment and assessment.results_sha256:
+        results = UnitResult.objects.visible_to(person).filter(assessment=assessment).select_related("plan_unit__unit")
+        sections = list(assessment.scheme.sections.all()) if assessment.scheme else []
+        context |= {
+            "groups": ranking_groups(results, sections),
+            "sections": sections,
+            "unscored": _unscored(person, assessment),
+        }
+    return render(request, "assessments/assessment.html", context)
+
+
+@require_GET
+def unit_sheet(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
+    """One unit's score sheet: every line with its why and where its numbers came from."""
+    person = signed_in(request)
+    require(person, "assessment.view")
+    plan = plan_for(person, root, year)
+    plan_unit = get_object_or_404(plan.plan_units.visible_to(person).select_related("unit"), unit__code=unit)
+    assessment = _newest(plan)
+    result = (
+        UnitResult.objects.visible_to(person)
+        .filter(assessment=assessment, plan_unit=plan_unit)
+        .prefetch_related("lines__criterion")
+        .first()
+    )
+    context: dict[str, Any] = {"plan": plan, "plan_unit": plan_unit, "assessment": assessment, "result": result}
+    if assessment and person.has_perm("assessment.score"):
+        flags = assessment.flags.filter(plan_unit=plan_unit).select_related("raised_by", "confirmed_by", "evidence")
+        context |= {"flag": flags.first(), "flag_form": FlagForm()}
+    if result and assessment and assessment.scheme:
+        context["parts"] = sheet_parts(result, assessment.scheme)
+    return render(request, "assessments/unit_sheet.html", context)
+
+
+@require_POST
+def run(request: HttpRequest, root: str, year: int) -> HttpResponse:
+    """Start the calculation as a job; the page shows its progress."""
+    person = signed_in(request)
+    require(person, "assessment.run")
+    plan = plan_for(person, root, year)
+    at = request.arrived_at  # type: ignore[attr-defined]
+    check_may_run(plan, by=person, at=at)
+    send_on_commit(queue_job(JOB_KIND, key=_job_key(plan), at=at, by=person, plan=plan.pk))
+    return redirect("assessments:assessment", root, year)
+
+
+@require_POST
+def verify(request: HttpRequest, root: str, year: int) -> HttpResponse:
+    """Recalculate from the stored inputs and say whether everything is as it was."""
+    person = signed_in(request)
+    require(person, "assessment.export")
+    plan = plan_for(person, root, year)
+    assessment = ensure_assessment(plan, at=request.arrived_at)  # type: ignore[attr-defined]
+    differences = verify_assessment(assessment)
+    if differences:
+        messages.error(request, _("核验不通过：%d 处不符。") % len(differences) + " ".join(differences[:5]))
+    else:
+        messages.success(request, _("核验通过：由保存的输入重新计算，结果逐行一致。"))
+    return redirect("assessments:assessment", root, year)
+
+
+@require_GET
+def scheme_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
+    """The scoring scheme as it stands, readable by somebody who has never seen one."""
+    person = signed_in(request)
+    require(person, "assessment.view")
+    plan = plan_for(person, root, year)
+    scheme = scheme_of(plan)
+    names = {indicator.code: indicator.label for indicator in plan.indicators.all()}
+    context = {"plan": plan, "scheme": scheme, "parts": scheme_parts(scheme, names), "vetoes": veto_words(scheme)}
+    return render(request, "assessments/scheme.html", context)
+
+
+def _newest(plan: Plan) -> Assessment | None:
+    newest: Assessment | None = plan.assessments.select_related("scheme", "plan__owner").first()
+    return newest
+
+
+def _job_key(plan: Plan) -> str:
+    return f"{JOB_KIND}:{plan.pk}"
+
+
+def _running_job(plan: Plan) -> Job | None:
+    """The newest calculation, while it runs or if it ended without a result."""
+    job = Job.objects.filter(key=_job_key(plan)).order_by("-pk").first()
+    return job if job and job.state != Job.State.DONE else None
+
+
+def _unscored(person: User, assessment: Assessment) -> list[str]:
+    """What is left to score by hand before the assessment can be announced."""
+    if not person.has_perm("assessment.score"):
+        return []
+    codes = {criterion.code for criterion in manual_criteria(assessment) if criterion.section_id}
+    rows = UnitResult.objects.filter(assessment=assessment, lines__unscored=True, lines__code__in=codes)
+    return [f"{name} {code}" for name, code in rows.values_list("plan_unit__name", "lines__code")]
