@@ -8,7 +8,7 @@ from django.utils import timezone
 from assessments.services.assessment import mark_stale
 from assessments.services.marks import mark_and_queue
 from jobs.tasks import send_on_commit
-from progress.signals import report_effective
+from progress.signals import report_effective, report_filed
 from targets.signals import plan_changed
 
 
@@ -16,6 +16,12 @@ from targets.signals import plan_changed
 def recompute_unit(sender: object, *, plan_unit_id: int, plan_id: int, **_: Any) -> None:
     """A report began to count: its unit and everything above it have new figures."""
     mark_stale([plan_id])
+    send_on_commit(mark_and_queue(plan_id, [plan_unit_id], at=timezone.now()))
+
+
+@receiver(report_filed)
+def recompute_submitted(sender: object, *, plan_unit_id: int, plan_id: int, **_: Any) -> None:
+    """A report awaits review, or no longer does: the figures that include such reports change, no assessment does."""
     send_on_commit(mark_and_queue(plan_id, [plan_unit_id], at=timezone.now()))
 
 

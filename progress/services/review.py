@@ -21,7 +21,7 @@ from progress.queries.sheet import Sheet, entered_in, load_sheet
 from progress.services.corrections import reopen_report
 from progress.services.history import Step, report_event, somebody_was_first
 from progress.services.locks import is_within, lock_reason_within, may_be_withdrawn
-from progress.signals import report_effective
+from progress.signals import report_effective, report_filed
 from targets.calendar import add_working_days
 from targets.queries import deadlines, working_days
 from targets.services.guards import check_open_to_changes, check_reason
@@ -158,6 +158,9 @@ def _move(report: Report, start: list[str] | tuple[str, ...], facts: dict[str, o
     step.as_row(report).save(force_insert=True)
     before, after = {"state": str(report.state)}, {"state": str(facts["state"])}
     record(report_event(report, f"report.{step.move}", before=before, after=after, reason=step.reason), by=step.by)
+    if facts["state"] != State.APPROVED:
+        plan_unit = report.plan_unit
+        report_filed.send(sender=Report, plan_unit_id=plan_unit.pk, plan_id=plan_unit.plan_id)
 
 
 def _check_within(by: User, report: Report) -> None:
