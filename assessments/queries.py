@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, Min, OuterRef, Q
 
 from assessments.models import ComplianceMark, ComplianceState
 from targets.models import Extension, Plan, Quarter
@@ -14,17 +14,21 @@ LEFT_BEHIND = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class FiguresState:
-    """From when a plan's figures are (None: never computed), and whether newer ones are on their way."""
+    """From when a plan's figures are (None: never computed), and since when newer ones are on their way (None: not)."""
 
     as_of: datetime | None
-    is_recomputing: bool
+    marked_since: datetime | None
+
+    @property
+    def is_recomputing(self) -> bool:
+        """Whether something changed that the stored figures do not show yet."""
+        return self.marked_since is not None
 
 
 def figures_state(plan: Plan) -> FiguresState:
     """Both at once; one query."""
-    marks = ComplianceMark.objects.filter(plan_unit__plan=OuterRef("pk"))
-    row = Plan.objects.filter(pk=plan.pk).values_list("compliance_state__as_of", Exists(marks)).first()
-    return FiguresState(*row) if row else FiguresState(None, is_recomputing=False)
+    plans = Plan.objects.filter(pk=plan.pk).annotate(marked_since=Min("plan_units__marks__marked_at"))
+    return FiguresState(*plans.values_list("compliance_state__as_of", "marked_since").get())
 
 
 def is_recomputing(plan: Plan) -> bool:

@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from assessments.views import assessment, manual
+from assessments.views import assessment, figures, manual
 
 _UNIT = "<str:root>/<int:year>/assessment/units/<str:unit>"
 app_name = "assessments"
 urlpatterns = [
+    path("<str:root>/<int:year>/figures/", figures.figures_partial, name="figures"),
     path("<str:root>/<int:year>/assessment/", assessment.assessment_page, name="assessment"),
     path("<str:root>/<int:year>/assessment/run/", assessment.run, name="run"),
     path("<str:root>/<int:year>/assessment/verify/", assessment.verify, name="verify"),
