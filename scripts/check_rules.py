@@ -20,7 +20,7 @@ CELL = re.compile(r"^[A-Z]\d$")  # criterion codes that are cell addresses too
 WORKBOOK_CODE = re.compile(r"(^|/)(excel|exports)(/|\.py$)|workbook")
 HARMLESS_HOSTS = re.compile(
     r"^(localhost|127\.0\.0\.1|\[::1\]|www\.w3\.org|schemas\.[a-z]+\.(org|com)|purl\.org"
-    r"|([a-z0-9-]+\.)*(example(\.(com|org|net|cn))?|invalid|test)|testserver)(:\d+)?$"
+    r"|([a-z0-9-]+\.)*(example(\.(com|org|net|cn))?|invalid|test)|testserver)(:\d*)?$"
 )
 URL = re.compile(r"\b(?:https?|git|ssh)://([^\s/\"'`<>)}{,，。；]+)")
 IMAGE = re.compile(r"^\s*(?:image:|FROM)\s+(\S+)", re.MULTILINE)

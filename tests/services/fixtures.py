@@ -4,11 +4,13 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+import redis as redis_client
 from django.db import connection
 
 from lianyungang_portal.celery import app
@@ -38,16 +40,29 @@ def database_url() -> str:
 
 
 @pytest.fixture
-def portal_environment(redis_url: str, tmp_path: Path) -> dict[str, str]:
-    """The environment in which another process is a part of the portal under test."""
+def portal_environment(tmp_path: Path) -> dict[str, str]:
+    """The environment in which another process is a part of the portal under test, in embedded mode."""
+    kept = {name: value for name, value in os.environ.items() if name != "REDIS_URL"}
     return {
-        **os.environ,
+        **kept,
         "DATABASE_URL": database_url(),
-        "REDIS_URL": redis_url,
         "PORTAL_VAR": str(tmp_path / "var"),
         "PORTAL_MODE": "embedded",
         "PYTHONUTF8": "1",
     }
+
+
+@contextmanager
+def messages_sent_to(broker: str, **options: object) -> Iterator[None]:
+    """Messages of this process go to another broker while the block runs."""
+    before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options")}
+    forget_connections()
+    app.conf.update(broker_url=broker, broker_transport_options=options)
+    try:
+        yield
+    finally:
+        app.conf.update(before)
+        forget_connections()
 
 
 def forget_connections() -> None:
@@ -59,15 +74,26 @@ def forget_connections() -> None:
 @pytest.fixture
 def redis_broker(redis_url: str) -> Iterator[str]:
     """Messages of this process go to the real Redis, whose database is emptied first."""
-    import redis as redis_client
-
     redis_client.Redis.from_url(redis_url).flushdb()
-    before = {name: app.conf[name] for name in ("broker_url", "broker_transport_options")}
-    app.conf.update(broker_url=redis_url, broker_transport_options={"visibility_timeout": 6 * 3600})
-    forget_connections()
-    yield redis_url
-    app.conf.update(before)
-    forget_connections()
+    with messages_sent_to(redis_url, visibility_timeout=6 * 3600):
+        yield redis_url
+
+
+@pytest.fixture
+def file_broker(tmp_path: Path) -> Iterator[Path]:
+    """Messages of this process go to files, as in embedded mode."""
+    queue = tmp_path / "var" / "queue"
+    messages, control = queue / "messages", queue / "control"
+    for folder in (messages, control):
+        folder.mkdir(parents=True)
+    with messages_sent_to(
+        "filesystem://",
+        data_folder_in=str(messages),
+        data_folder_out=str(messages),
+        control_folder=str(control),
+        polling_interval=0.1,
+    ):
+        yield queue
 
 
 @dataclass(frozen=True)
@@ -82,11 +108,19 @@ class Worker:
         self.process.kill()
         self.process.wait()
 
+    def stop(self) -> None:
+        """Ask it to end, and see that it does."""
+        self.process.terminate()
+        try:
+            self.process.wait(10)
+        except subprocess.TimeoutExpired:
+            self.kill()
+
 
 def start_worker(environ: dict[str, str], log: Path, *options: str) -> Worker:
-    """Start a worker as production does and wait until it answers."""
+    """Start a worker as production does and wait until it is ready."""
     celery = (str(PYTHON), "-m", "celery", "-A", "lianyungang_portal.celery:app", "worker")
-    command = command_as(None, *celery, "-c", "1", "--loglevel", "INFO", *options)
+    command = command_as(None, *celery, "--loglevel", "INFO", *options)
     with log.open("ab") as out:
         process = subprocess.Popen(
             command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, stdout=out, stderr=subprocess.STDOUT
@@ -104,11 +138,18 @@ def start_worker(environ: dict[str, str], log: Path, *options: str) -> Worker:
 def celery_worker_process(
     transactional_db: None, redis_broker: str, portal_environment: dict[str, str], tmp_path: Path
 ) -> Iterator[Worker]:
-    """A real worker on the test's database, Redis and stored files."""
-    worker = start_worker(portal_environment, tmp_path / "worker.log")
+    """A real worker as in production, on the test's database, a real Redis and the test's stored files."""
+    environ = {**portal_environment, "REDIS_URL": redis_broker}
+    worker = start_worker(environ, tmp_path / "worker.log", "-c", "1")
     yield worker
-    worker.process.terminate()
-    try:
-        worker.process.wait(10)
-    except subprocess.TimeoutExpired:
-        worker.kill()
+    worker.stop()
+
+
+@pytest.fixture
+def embedded_worker_process(
+    transactional_db: None, file_broker: Path, portal_environment: dict[str, str], tmp_path: Path
+) -> Iterator[Worker]:
+    """A real worker as the launcher starts it where there is no Redis."""
+    worker = start_worker(portal_environment, tmp_path / "worker.log", "--pool=threads", "-c", "2")
+    yield worker
+    worker.stop()

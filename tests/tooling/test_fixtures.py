@@ -25,15 +25,25 @@ def test_test_database_on_sqlite_is_a_file_in_wal_mode() -> None:
     assert mode == "wal"
 
 
+def says_within(worker: Worker, text: bytes, seconds: float) -> bool:
+    deadline = time.monotonic() + seconds
+    while text not in worker.log.read_bytes() and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return text in worker.log.read_bytes()
+
+
 @pytest.mark.jobs
-def test_worker_process_receives_a_message_of_this_process(celery_worker_process: Worker) -> None:
+def test_worker_process_receives_a_message_of_this_process_by_redis(celery_worker_process: Worker) -> None:
     app.send_task("no.such.task", ignore_result=True)
 
-    deadline = time.monotonic() + 10
-    while b"no.such.task" not in celery_worker_process.log.read_bytes() and time.monotonic() < deadline:
-        time.sleep(0.05)
+    assert says_within(celery_worker_process, b"unregistered task", 10)
 
-    assert b"unregistered task" in celery_worker_process.log.read_bytes()
+
+@pytest.mark.jobs
+def test_embedded_worker_process_receives_a_message_of_this_process_by_file(embedded_worker_process: Worker) -> None:
+    app.send_task("no.such.task", ignore_result=True)
+
+    assert says_within(embedded_worker_process, b"unregistered task", 10)
 
 
 @pytest.mark.jobs
