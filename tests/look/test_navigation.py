@@ -1,0 +1,115 @@
+"""Where each role can go from the page it is on."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection
+from django.http import HttpRequest
+from django.test import RequestFactory
+from django.test.utils import CaptureQueriesContext
+
+from accounts.models import User
+from accounts.policy import Role
+from lianyungang_portal.navigation import PLACES, Place, Whereabouts, address, links_for, may_see
+from targets.models import Plan
+from tests.factories import make_user
+
+IN_OCTOBER = datetime(2023, 10, 10, tzinfo=UTC)
+
+
+def asked_by(user: User, path: str = "/") -> HttpRequest:
+    """A request of this person, in October 2023."""
+    request = RequestFactory().get(path)
+    request.user = user
+    request.arrived_at = IN_OCTOBER  # type: ignore[attr-defined]
+    request.resolver_match = None
+    return request
+
+
+def labels(role: str) -> set[str]:
+    """What this role's navigation could show."""
+    return {str(place.label) for place in PLACES if may_see(User(role=role), place)}
+
+
+@pytest.mark.parametrize(
+    ("role", "own", "foreign"),
+    [
+        (
+            Role.REPORTER,
+            {"我的工作", "总览", "季度填报", "导入", "机构", "考核"},
+            {"审核", "填报期", "导出", "审计", "账号"},
+        ),
+        (Role.OFFICER, {"季度填报", "导入", "审核", "填报期", "机构", "考核", "导出"}, {"审计", "账号"}),
+        (Role.REVIEWER, {"审核", "考核", "导出"}, {"季度填报", "导入", "填报期", "审计", "账号"}),
+        (Role.LEADER, {"总览", "考核", "导出"}, {"季度填报", "审核", "填报期", "审计", "账号"}),
+        (Role.AUDITOR, {"审计", "总览"}, {"季度填报", "审核", "账号"}),
+        (Role.SYSADMIN, {"我的工作", "账号"}, {"总览", "季度填报", "审核", "考核", "审计", "导出"}),
+    ],
+)
+def test_each_role_sees_what_it_has_a_use_for(role: str, own: set[str], foreign: set[str]) -> None:
+    assert own <= labels(role)
+    assert not foreign & labels(role)
+
+
+def test_a_role_nobody_knows_sees_only_its_own_work() -> None:
+    assert labels("visitor") == {"我的工作"}
+
+
+def test_a_place_whose_address_lacks_a_part_is_left_out() -> None:
+    trail = next(place for place in PLACES if place.action == "trail.view")
+    dashboard = next(place for place in PLACES if place.action == "dashboard.view")
+
+    assert address(trail, Whereabouts()) == "/trail/"
+    assert address(dashboard, Whereabouts()) == ""
+
+
+def test_a_place_whose_view_does_not_exist_is_left_out() -> None:
+    nowhere = Place(PLACES[0].label, "home", (("nobody:nothing", ()), ("audit:trail", ())))
+
+    assert address(nowhere, Whereabouts()) == "/trail/"
+
+
+def test_a_reporter_is_led_to_the_quarter_that_opened_last(plan: Plan) -> None:
+    clerk = make_user(Role.REPORTER, "320722")
+    request = asked_by(clerk)
+
+    links_for(request, plan=None)
+
+    assert request.whereabouts == Whereabouts("320700", 2023, 3, "320722")  # type: ignore[attr-defined]
+
+
+def test_the_pages_own_plan_comes_before_the_newest(plan: Plan, second_plan: Plan) -> None:
+    officer = make_user(Role.OFFICER)
+    request = asked_by(officer)
+
+    links_for(request, plan=second_plan)
+
+    assert request.whereabouts.root == second_plan.owner.code  # type: ignore[attr-defined]
+
+
+def test_finding_the_way_takes_one_query_however_often_it_is_asked(plan: Plan) -> None:
+    request = asked_by(make_user(Role.OFFICER))
+
+    with CaptureQueriesContext(connection) as queries:
+        first = links_for(request, plan=None)
+        again = links_for(request, plan=None)
+
+    assert len(queries) == 1
+    assert first == again
+
+
+def test_the_place_one_is_at_is_marked(plan: Plan) -> None:
+    auditor = make_user(Role.AUDITOR)
+
+    current = [str(link.label) for link in links_for(asked_by(auditor, "/trail/"), plan=None) if link.is_current]
+
+    assert current == ["审计"]
+
+
+def test_nobody_is_led_anywhere_before_signing_in() -> None:
+    from django.contrib.auth.models import AnonymousUser
+
+    request = asked_by(User())
+    request.user = AnonymousUser()
+
+    assert links_for(request, plan=None) == []
