@@ -49,7 +49,7 @@ def run(*command: str | Path, what: str, quiet: bool = False) -> None:
         check=False,
     )
     if done.returncode:
-        shown = f"\n{done.stdout.strip()[-3000:]}" if quiet else ""
+        shown = f"\n{done.stdout.strip()[-2000:]}" if quiet else ""
         raise SetupError(f"{what} failed (exit code {done.returncode}).{shown}")
 
 

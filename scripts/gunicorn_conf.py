@@ -13,6 +13,7 @@ threads = int(os.environ.get("WEB_THREADS", "4"))
 preload_app = True
 graceful_timeout = 4
 timeout = 60
+control_socket_disable = True  # it would lie in HOME, which may be missing
 accesslog = "-"
 access_log_format = '%(t)s %(h)s "%(r)s" %(s)s %(b)s %(M)sms'
 
