@@ -1,6 +1,5 @@
 """The assessment as a whole: calculated, stored with inputs and hashes, verified (calculations.md, section 4)."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -10,16 +9,15 @@ from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import require
-from assessments.models import Assessment, Scheme, ScoreLine, UnitResult
-from assessments.services.assessment_inputs import Gathered, gather, open_corrections
+from assessments.models import Assessment
+from assessments.services.assessment_inputs import gather, open_corrections
+from assessments.services.result_rows import Calculated, replace_results
 from assessments.services.schemes import formulas_of, scheme_of
 from audit.services import Entry, record
 from calculations.canonical import canonical, sha256, to_data
 from calculations.errors import CalculationError
-from calculations.rounding import round_half_up
-from calculations.scheme import Scheme as Formulas
-from calculations.scoring import PLACES, LineResult, assess
 from calculations.scoring import UnitResult as Scored
+from calculations.scoring import assess
 from common.actions import SYSTEM, Actor
 from common.errors import Conflict, Invalid, NotYet
 from jobs.services import Progress
@@ -31,18 +29,6 @@ TRIES = 5
 
 class _Overtaken(Exception):
     """Something the score depends on was changed while it was calculated."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Calculated:
-    """Results ready to be stored for the version of the assessment that was read."""
-
-    assessment: Assessment
-    scheme: Scheme
-    formulas: Formulas
-    gathered: Gathered
-    results: tuple[Scored, ...]
-    as_of: datetime
 
 
 def ensure_assessment(plan: Plan, *, at: datetime) -> Assessment:
@@ -96,7 +82,7 @@ def mark_stale(plan_ids: list[int]) -> None:
     Assessment.objects.filter(plan__in=plan_ids, state__in=open_states).update(version=F("version") + 1, is_stale=True)
 
 
-def _calculate(plan: Plan, *, at: datetime, progress: Progress | None) -> _Calculated:
+def _calculate(plan: Plan, *, at: datetime, progress: Progress | None) -> Calculated:
     assessment = ensure_assessment(plan, at=at)
     scheme = scheme_of(plan)
     if progress:
@@ -111,10 +97,10 @@ def _calculate(plan: Plan, *, at: datetime, progress: Progress | None) -> _Calcu
         raise Invalid(_("评分方案无法计算：%s") % error, _("请在评分方案中改正后重新计算。")) from error
     if progress:
         progress.step(2, 3, _("正在保存结果"))
-    return _Calculated(assessment, scheme, formulas, gathered, results, at)
+    return Calculated(assessment, scheme, formulas, gathered, results, at)
 
 
-def _store(calculated: _Calculated, *, by: Actor, job_uuid: Any) -> None:
+def _store(calculated: Calculated, *, by: Actor, job_uuid: Any) -> None:
     inputs = [canonical(to_data(each, words=False)) for each in calculated.gathered.inputs]
     results = [canonical(to_data(each, words=False)) for each in calculated.results]
     inputs_head = head_of_inputs(calculated, inputs)
@@ -139,7 +125,7 @@ def _store(calculated: _Calculated, *, by: Actor, job_uuid: Any) -> None:
     )
     if not claimed:
         raise _Overtaken
-    _replace_results(calculated, inputs, results)
+    replace_results(calculated, inputs, results)
     _record(assessment, before=assessment.results_sha256, after=sha256(results_head), by=by)
 
 
@@ -156,7 +142,7 @@ def _record(assessment: Assessment, *, before: str, after: str, by: Actor) -> No
     record(entry, by=by)
 
 
-def head_of_inputs(calculated: _Calculated, inputs: list[str]) -> str:
+def head_of_inputs(calculated: Calculated, inputs: list[str]) -> str:
     """The canonical text that stands for all inputs: plan, scheme, and each unit's hash."""
     plan = calculated.assessment.plan
     return canonical(
@@ -171,58 +157,3 @@ def head_of_inputs(calculated: _Calculated, inputs: list[str]) -> str:
 def head_of_results(scored: tuple[Scored, ...], results: list[str]) -> str:
     """The canonical text that stands for all results: each unit's hash."""
     return canonical({"units": [[each.unit, sha256(text)] for each, text in zip(scored, results, strict=True)]})
-
-
-def _replace_results(calculated: _Calculated, inputs: list[str], results: list[str]) -> None:
-    assessment = calculated.assessment
-    ScoreLine.objects.filter(result__assessment=assessment).delete()
-    UnitResult.objects.filter(assessment=assessment).delete()
-    rows = [
-        _result_row(calculated, place, inputs=inputs[place], results=results[place])
-        for place in range(len(calculated.results))
-    ]
-    UnitResult.objects.bulk_create(rows)
-    criteria = {each.code: each.pk for each in calculated.scheme.criteria.all()}
-    ScoreLine.objects.bulk_create(
-        _line_row(row, line, order=order, criterion_id=criteria[line.code])
-        for row, scored in zip(rows, calculated.results, strict=True)
-        for order, line in enumerate(scored.lines)
-    )
-
-
-def _result_row(calculated: _Calculated, place: int, *, inputs: str, results: str) -> UnitResult:
-    scored = calculated.results[place]
-    return UnitResult(
-        assessment=calculated.assessment,
-        plan_unit=calculated.gathered.plan_units[place],
-        rank=scored.rank,
-        base=scored.base,
-        bonus=scored.bonus,
-        deduction=scored.deduction,
-        total=scored.total,
-        grade=scored.grade or "",
-        vetoes=[{"code": each.code, "name": each.name, "why": each.why} for each in scored.vetoes],
-        sections={each.code: None if each.score is None else str(each.score) for each in scored.sections},
-        inputs=inputs,
-        inputs_sha256=sha256(inputs),
-        results=results,
-        results_sha256=sha256(results),
-        trace=calculated.gathered.traces[place],
-    )
-
-
-def _line_row(result: UnitResult, line: LineResult, *, order: int, criterion_id: int) -> ScoreLine:
-    return ScoreLine(
-        result=result,
-        criterion_id=criterion_id,
-        code=line.code,
-        points_max=round_half_up(line.max, PLACES),
-        computed=line.computed,
-        adjustment=round_half_up(line.adjustment or 0, PLACES),
-        points=line.points if line.applicable else None,
-        applicable=line.applicable,
-        unscored=line.unscored,
-        why=line.why,
-        next_gain=line.next_gain,
-        order=order,
-    )

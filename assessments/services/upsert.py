@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 from django.db import connection, models
 
-Value = str | int | bool | None
-"""What JSON holds; decimals as text, so that they stay exact."""
+Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
+"""What JSON holds; decimals as text, so that they stay exact. Lists and dicts are for JSON columns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class _Dialect:
 
 # Django's bulk_create would send SQLite a statement for every fifty rows (999 parameters each).
 _DIALECTS = {
-    "postgresql": _Dialect("json_to_recordset(%s::json) AS given({types})", "given.{name}", "IS DISTINCT FROM"),
+    "postgresql": _Dialect("json_to_recordset(%s::json) AS given({types})", 'given."{name}"', "IS DISTINCT FROM"),
     "sqlite": _Dialect("json_each(%s) AS given", "json_extract(given.value, '$.{name}')", "IS NOT"),
 }
 
@@ -42,11 +42,12 @@ def _statement(model: type[models.Model], columns: Sequence[str], key: Sequence[
     # Only names of the model's own columns are put into the text; every value is in the one parameter.
     dialect = _DIALECTS[connection.vendor]
     fields = {field.column: field for field in model._meta.concrete_fields}
-    types = ", ".join(f"{name} {fields[name].db_type(connection)}" for name in columns)
-    table = connection.ops.quote_name(model._meta.db_table)
-    others = [name for name in columns if name not in key]
+    quoted = connection.ops.quote_name
+    types = ", ".join(f"{quoted(name)} {fields[name].db_type(connection)}" for name in columns)
+    table = quoted(model._meta.db_table)
+    others = [quoted(name) for name in columns if name not in key]
     return f"""
-        INSERT INTO {table} ({", ".join(columns)})
+        INSERT INTO {table} ({", ".join(quoted(name) for name in columns)})
         SELECT {", ".join(dialect.column.format(name=name) for name in columns)}
         FROM {dialect.rows.format(types=types)} WHERE true
         ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in others)}
