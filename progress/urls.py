@@ -1,6 +1,31 @@
 """Addresses of the progress app."""
 
-from django.urls import URLPattern
+from django.urls import include, path
+
+from progress.views import evidence, lines, moves, report, review
 
 app_name = "progress"
-urlpatterns: list[URLPattern] = []
+
+_report = [
+    path("", report.report_page, name="report"),
+    path("print/", report.report_print, name="report_print"),
+    path("checks/", report.report_checks, name="report_checks"),
+    path("save/", report.save_report, name="save_report"),
+    path("header/", report.save_report_header, name="save_header"),
+    path("submit/", moves.submit, name="submit"),
+    path("withdraw/", moves.withdraw, name="withdraw"),
+    path("return/", moves.return_, name="return"),
+    path("approve/", moves.approve, name="approve"),
+    path("reopen/", moves.reopen, name="reopen"),
+    path("lines/<str:code>/", lines.save_line, name="save_line"),
+    path("lines/<str:code>/preview/", lines.preview_line, name="preview_line"),
+    path("lines/<str:code>/evidence/", evidence.line_evidence, name="line_evidence"),
+]
+
+urlpatterns = [
+    path("evidence/<uuid:file>/", evidence.evidence_file, name="evidence"),
+    path("evidence/<uuid:file>/delete/", evidence.delete_evidence, name="delete_evidence"),
+    path("<str:root>/<int:year>/review/", review.review_queue, name="review_queue"),
+    path("<str:root>/<int:year>/reports/", review.report_list, name="reports"),
+    path("<str:root>/<int:year>/q<int:quarter>/reports/<str:unit>/", include(_report)),
+]

@@ -1,133 +1,26 @@
 """One quarterly report as a sheet: a row an indicator, with the year before it, what it comes to, and its checks."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from decimal import Decimal
 from functools import cached_property
 
 from django.conf import settings
 from django.utils.translation import get_language
 
-from calculations.actual import LineValue, UnitQuarter
-from calculations.compliance import Progress, unit_progress
-from calculations.quarters import LAST_QUARTER, QUARTERS
-from calculations.rounding import exact_or_none
-from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, YearLine, check_line
+from calculations.quarters import LAST_QUARTER
+from progress.line_checks import (
+    LineRules,
+    check_line,
+)
 from progress.models import Evidence, Line, Report, ReportMove
 from progress.queries.carrying import carried_lines
+from progress.queries.rows import Row, TargetValue, entered_in
 from progress.queries.year import YearBook, load_year
-from progress.report_checks import Check, CheckedLine, check_report
+from progress.report_checks import Check, check_report
 from targets.models import Indicator, PlanUnit, Quarter, Target
-from targets.queries import Deadlines, is_required, targets_on
+from targets.queries import Deadlines, targets_on
 
-
-@dataclass(frozen=True)
-class TargetValue:
-    """The value that a unit must reach; `is_default`: our breakdown, which the bureau can change (默认分解)."""
-
-    value: Decimal
-    is_default: bool
-
-
-@dataclass(frozen=True)
-class Row:
-    """One indicator of a report."""
-
-    indicator: Indicator
-    quarter: int
-    line: Line | None
-    entered: EnteredLine
-    context: YearContext
-    target: TargetValue | None = None
-    problems: tuple[LineProblem, ...] = ()
-    evidence: tuple[Evidence, ...] = ()
-    is_final: bool = False
-
-    @property
-    def version(self) -> int:
-        """The version for the optimistic lock; 0 where nothing is stored yet."""
-        return self.line.version if self.line is not None and self.line.pk else 0
-
-    @property
-    def is_carried(self) -> bool:
-        return self.line is not None and self.line.origin == Line.Origin.CARRIED
-
-    @property
-    def is_required(self) -> bool:
-        """Whether a missing line lowers the unit's completeness."""
-        return is_required(self.indicator, self.quarter)
-
-    @property
-    def is_filled(self) -> bool:
-        return self.entered.is_filled
-
-    @property
-    def may_be_not_applicable(self) -> bool:
-        return self.indicator.not_applicable != Indicator.NotApplicable.NO
-
-    @property
-    def before(self) -> list[YearLine | None]:
-        """The earlier quarters' lines in order, None where there is none."""
-        return [self.context.others.get(quarter) for quarter in range(1, self.quarter)]
-
-    @cached_property
-    def progress(self) -> Progress:
-        """Where the indicator stands with this line."""
-        return self._progress(self.entered)
-
-    @cached_property
-    def progress_before(self) -> Progress | None:
-        """Where it stood before this quarter; None in the first."""
-        return self._quarters(self.entered)[self.quarter - 2] if self.quarter > 1 else None
-
-    def with_entered(self, entered: EnteredLine, problems: Iterable[LineProblem]) -> "Row":
-        """The row as it would be with another line."""
-        return Row(
-            indicator=self.indicator,
-            quarter=self.quarter,
-            line=self.line,
-            entered=entered,
-            context=self.context,
-            target=self.target,
-            problems=tuple(problems),
-            evidence=self.evidence,
-            is_final=self.is_final,
-        )
-
-    @property
-    def checked(self) -> CheckedLine:
-        """What the checks before submitting look at."""
-        return CheckedLine(
-            rules=LineRules.of(self.indicator),
-            entered=self.entered,
-            problems=self.problems,
-            before=self.context.others.get(self.quarter - 1),
-            is_required=self.is_required,
-            is_carried=self.is_carried,
-            has_target=self.target is not None,
-            has_evidence=bool(self.evidence),
-        )
-
-    def _progress(self, entered: EnteredLine) -> Progress:
-        return self._quarters(entered)[self.quarter - 1]
-
-    def _quarters(self, entered: EnteredLine) -> tuple[Progress, ...]:
-        target = exact_or_none(self.target.value) if self.target else None
-        # A wrong or half-filled line has no meaning yet: the figures stay where they were.
-        now = None if self.problems else _line_value(entered)
-        return unit_progress(
-            self.indicator.spec,
-            [
-                UnitQuarter(
-                    line=now if number == self.quarter else _line_value(self.context.others.get(number)),
-                    target=target,
-                    owed=is_required(self.indicator, number),
-                    final=self.is_final and number == self.quarter,
-                )
-                for number in QUARTERS
-            ],
-        )
+__all__ = ["Group", "Row", "Sheet", "entered_in", "load_sheet", "quarter_end"]
 
 
 @dataclass(frozen=True)
@@ -194,11 +87,13 @@ class Sheet:
         return found
 
 
-def load_sheet(plan_unit: PlanUnit, number: int, *, at: datetime, revision: int | None = None) -> Sheet | None:
+def load_sheet(
+    plan_unit: PlanUnit, number: int, *, at: datetime, revision: int | None = None, carries: bool = True
+) -> Sheet | None:
     """The sheet of a unit's quarter: its newest revision, or the one named; None where that is not there.
 
-    Without a report, the sheet of the draft that would be made now, with the lines carried over. Twelve queries,
-    whatever the number of lines.
+    Without a report, the sheet of the draft that would be made now, if it `carries` with the lines carried over.
+    Twelve queries, whatever the number of lines.
     """
     book = load_year(plan_unit.plan, [plan_unit])
     place = (plan_unit.pk, number)
@@ -207,10 +102,10 @@ def load_sheet(plan_unit: PlanUnit, number: int, *, at: datetime, revision: int 
     report = _report(book, plan_unit, number, revision)
     if report is None:
         return None
-    if report.pk:
-        lines, moves = book.lines_of(report), tuple(report.moves.all())
-    else:
-        lines, moves = {line.indicator_id: line for line in carried_lines(book, report, at=at)}, ()
+    lines = book.lines_of(report)
+    if not report.pk and carries:
+        lines = {line.indicator_id: line for line in carried_lines(book, report, at=at)}
+    moves = tuple(ReportMove.objects.filter(report__in=book.reports.get(place, [])).select_related("report"))
     return Sheet(report, book, _rows(report, book, lines), book.deadlines[place], moves)
 
 
@@ -267,19 +162,6 @@ def _evidence(report: Report) -> dict[int, list[Evidence]]:
     return found
 
 
-def entered_in(line: Line | None) -> EnteredLine:
-    """What a stored line holds; nothing where there is none."""
-    if line is None:
-        return EnteredLine()
-    return EnteredLine(line.value, line.base, line.not_applicable, line.note)
-
-
 def quarter_end(year: int, number: int) -> date:
     """The last day of a quarter."""
     return date(year + number // LAST_QUARTER, number % LAST_QUARTER * 3 + 1, 1) - timedelta(days=1)
-
-
-def _line_value(line: EnteredLine | YearLine | None) -> LineValue | None:
-    if line is None or (line.value is None and not line.not_applicable):
-        return None
-    return LineValue.of(line.value, line.base, not_applicable=line.not_applicable)

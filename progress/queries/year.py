@@ -95,3 +95,9 @@ def _lines(reports: list[Report]) -> dict[int, dict[int, Line]]:
         line.report = by_id[line.report_id]
         found[line.report_id][line.indicator_id] = line
     return found
+
+
+def reported_indicator(plan_unit: PlanUnit, code: str) -> Indicator | None:
+    """An indicator that the unit reports, by its code; None for any other. Three queries."""
+    owed = owed_indicators(plan_unit.plan).get(plan_unit.pk, [])
+    return next((indicator for indicator in owed if indicator.code == code), None)

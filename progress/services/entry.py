@@ -16,7 +16,7 @@ from common.errors import Conflict, Invalid, Locked
 from progress.line_checks import EnteredLine, LineRules, check_line
 from progress.models import ImportBatch, Line, Report, ReportContributor
 from progress.queries.carrying import carried_lines
-from progress.queries.sheet import entered_in
+from progress.queries.rows import entered_in
 from progress.queries.year import YearBook, load_year
 from progress.services.changes import LineChange, LineConflict, ReportEntry, SavedLines, WrongLines
 from progress.services.history import report_event

@@ -15,10 +15,9 @@ from common.errors import Conflict, Invalid
 from files.services import clean_name, read_upload, store_bytes
 from progress.evidence_files import FileKind, fits_name, kind_of
 from progress.models import Evidence, Line, Report, ReportContributor
-from progress.queries.year import load_year
+from progress.queries.year import reported_indicator
 from progress.services.history import report_event
 from progress.services.locks import check_editable
-from targets.models import Indicator
 
 
 def add_evidence(report: Report, code: str, upload: "UploadedFile[bytes]", *, by: User, at: datetime) -> Evidence:
@@ -83,8 +82,7 @@ def _line(report: Report, code: str, *, by: User, at: datetime) -> Line:
     line = Line.objects.filter(report=report, indicator__code=code).select_related("indicator").first()
     if line is not None:
         return line
-    owed = load_year(report.plan_unit.plan, [report.plan_unit]).owed[report.plan_unit_id]
-    indicator: Indicator | None = next((one for one in owed if one.code == code), None)
+    indicator = reported_indicator(report.plan_unit, code)
     if indicator is None:
         raise Invalid(_("本单位不填报指标 %s。") % code, _("请核对指标代码。"))
     return Line.objects.create(report=report, indicator=indicator, changed_by=by.name, changed_at=at)

@@ -17,7 +17,8 @@ from common.errors import Conflict, Invalid, Locked, LockReason, NotAllowed
 from common.instants import end_of, local_day
 from progress.line_checks import LineRules, YearContext, YearLine, check_line
 from progress.models import Line, Report, ReportContributor, ReportMove
-from progress.queries.sheet import Sheet, entered_in, load_sheet
+from progress.queries.rows import entered_in
+from progress.queries.sheet import Sheet, load_sheet
 from progress.services.corrections import reopen_report
 from progress.services.history import Step, report_event, somebody_was_first
 from progress.services.locks import is_within, lock_reason_within, may_be_withdrawn

@@ -1,0 +1,130 @@
+"""Lists of reports: a unit's year, the queue of the review, who is where in each quarter."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count
+from django.http import Http404
+
+from accounts.models import User
+from progress.models import Evidence, Report
+from targets.models import Plan, PlanUnit, Quarter
+from targets.queries import Deadlines, deadlines_of_plan
+
+
+def report_at(user: User, root: str, year: int, quarter: int, unit: str) -> Report:
+    """The newest revision of a unit's quarter; Http404 where there is none or it is not the person's. One query."""
+    found = (
+        Report.objects.visible_to(user)
+        .filter(plan_unit__plan__owner__code=root, plan_unit__plan__year=year, plan_unit__unit__code=unit)
+        .filter(quarter__number=quarter)
+        .select_related("plan_unit__plan__owner", "plan_unit__unit", "quarter")
+        .order_by("-revision")
+        .first()
+    )
+    if found is None:
+        raise Http404(f"No report {root}/{year}/q{quarter}/{unit}")
+    found.quarter.plan = found.plan_unit.plan
+    return found
+
+
+@dataclass(frozen=True)
+class Standing:
+    """Where one unit is with one quarter. `report`: its newest revision, None where nothing was entered."""
+
+    plan_unit: PlanUnit
+    quarter: Quarter
+    window: Deadlines
+    report: Report | None
+    as_of: datetime
+
+    @property
+    def state(self) -> str:
+        """The state to show: the report's, or what is true without one."""
+        if self.report is not None:
+            return str(self.report.state)
+        if self.as_of < self.window.opens:
+            return str(Quarter.State.UPCOMING)
+        return "not_started" if self.as_of < self.window.due else "overdue"
+
+    @property
+    def is_late(self) -> bool | None:
+        """Whether the first submission came late; None while that is open."""
+        if self.report is not None and self.report.first_submitted_at is not None:
+            return not self.window.is_on_time(self.report.first_submitted_at)
+        return True if self.as_of >= self.window.on_time_until else None
+
+    @property
+    def closes_at(self) -> datetime:
+        """Until when it can still be handed in."""
+        until = self.report.return_open_until if self.report else None
+        return max(self.window.closes, until) if until else self.window.closes
+
+    @property
+    def is_overdue(self) -> bool:
+        """Whether it should have been handed in and was not."""
+        handed_in = self.report is not None and self.report.first_submitted_at is not None
+        return not handed_in and self.as_of >= self.window.due
+
+
+@dataclass(frozen=True)
+class UnitYear:
+    """One unit's four quarters."""
+
+    plan_unit: PlanUnit
+    quarters: tuple[Standing, ...]
+
+
+def years_of_units(plan: Plan, plan_units: Iterable[PlanUnit], *, as_of: datetime) -> list[UnitYear]:
+    """Where each of some units is with every quarter, by their newest revisions; four queries."""
+    units = list(plan_units)
+    quarters = list(plan.quarters.order_by("number"))
+    newest = Report.objects.filter(plan_unit__in=units).latest_revisions().select_related("submitted_by")
+    reports = {(report.plan_unit_id, report.quarter_id): report for report in newest}
+    windows = deadlines_of_plan(plan)
+    return [
+        UnitYear(
+            unit,
+            tuple(
+                Standing(
+                    unit, quarter, windows[unit.pk, quarter.number], reports.get((unit.pk, quarter.pk)), as_of=as_of
+                )
+                for quarter in quarters
+            ),
+        )
+        for unit in units
+    ]
+
+
+@dataclass(frozen=True)
+class Waiting:
+    """A report that waits for its review."""
+
+    report: Report
+    is_late: bool
+    evidence_count: int
+
+
+def awaiting_review(user: User, plan: Plan) -> list[Waiting]:
+    """The submitted reports of a plan that the person sees, oldest first; four queries."""
+    windows = deadlines_of_plan(plan)
+    reports = (
+        Report.objects.visible_to(user)
+        .of_plan(plan)
+        .awaiting_review()
+        .select_related("plan_unit__unit", "quarter", "submitted_by")
+    )
+    files = dict(
+        Evidence.objects.filter(line__report__in=reports).values_list("line__report").annotate(Count("pk")).order_by()
+    )
+    return [
+        Waiting(
+            report,
+            is_late=not windows[report.plan_unit_id, report.quarter.number].is_on_time(
+                report.first_submitted_at or report.created_at
+            ),
+            evidence_count=files.get(report.pk, 0),
+        )
+        for report in reports
+    ]

@@ -1,0 +1,146 @@
+"""One row of a quarterly report: an indicator with its line, the year before it, its target and what it comes to."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cached_property
+
+from django.utils.translation import gettext
+
+from calculations.actual import LineValue, UnitQuarter
+from calculations.compliance import Progress, unit_progress
+from calculations.quarters import QUARTERS
+from calculations.rounding import exact_or_none
+from progress.line_checks import EnteredLine, Field, LineProblem, LineRules, YearContext, YearLine, number_words
+from progress.models import Evidence, Line
+from progress.report_checks import CheckedLine
+from targets.models import Indicator
+from targets.queries import is_required
+
+
+@dataclass(frozen=True)
+class TargetValue:
+    """The value that a unit must reach; `is_default`: our breakdown, which the bureau can change (默认分解)."""
+
+    value: Decimal
+    is_default: bool
+
+
+@dataclass(frozen=True)
+class Row:
+    """One indicator of a report. `typed_value` and `typed_base` are what somebody typed and could not be saved."""
+
+    indicator: Indicator
+    quarter: int
+    line: Line | None
+    entered: EnteredLine
+    context: YearContext
+    target: TargetValue | None = None
+    problems: tuple[LineProblem, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    is_final: bool = False
+    typed_value: str | None = None
+    typed_base: str | None = None
+
+    @property
+    def version(self) -> int:
+        """The version for the optimistic lock; 0 where nothing is stored yet."""
+        return self.line.version if self.line is not None and self.line.pk else 0
+
+    @property
+    def is_carried(self) -> bool:
+        return self.line is not None and self.line.origin == Line.Origin.CARRIED
+
+    @property
+    def is_required(self) -> bool:
+        """Whether a missing line lowers the unit's completeness."""
+        return is_required(self.indicator, self.quarter)
+
+    @property
+    def is_filled(self) -> bool:
+        return self.entered.is_filled
+
+    @property
+    def value_text(self) -> str:
+        """The value as it stands in the field."""
+        return _field_text(self.typed_value, self.entered.value)
+
+    @property
+    def base_text(self) -> str:
+        """The base as it stands in the field."""
+        return _field_text(self.typed_base, self.entered.base)
+
+    def problems_of(self, field: Field) -> list[str]:
+        """What is wrong with a field, in the reader's language."""
+        return [problem.text(gettext) for problem in self.problems if problem.field == field]
+
+    @property
+    def may_be_not_applicable(self) -> bool:
+        return self.indicator.not_applicable != Indicator.NotApplicable.NO
+
+    @property
+    def before(self) -> list[YearLine | None]:
+        """The earlier quarters' lines in order, None where there is none."""
+        return [self.context.others.get(quarter) for quarter in range(1, self.quarter)]
+
+    @cached_property
+    def progress(self) -> Progress:
+        """Where the indicator stands with this line."""
+        return self._progress(self.entered)
+
+    @cached_property
+    def progress_before(self) -> Progress | None:
+        """Where it stood before this quarter; None in the first."""
+        return self._quarters(self.entered)[self.quarter - 2] if self.quarter > 1 else None
+
+    @property
+    def checked(self) -> CheckedLine:
+        """What the checks before submitting look at."""
+        return CheckedLine(
+            rules=LineRules.of(self.indicator),
+            entered=self.entered,
+            problems=self.problems,
+            before=self.context.others.get(self.quarter - 1),
+            is_required=self.is_required,
+            is_carried=self.is_carried,
+            has_target=self.target is not None,
+            has_evidence=bool(self.evidence),
+        )
+
+    def _progress(self, entered: EnteredLine) -> Progress:
+        return self._quarters(entered)[self.quarter - 1]
+
+    def _quarters(self, entered: EnteredLine) -> tuple[Progress, ...]:
+        target = exact_or_none(self.target.value) if self.target else None
+        # A wrong or half-filled line has no meaning yet: the figures stay where they were.
+        now = None if self.problems else _line_value(entered)
+        return unit_progress(
+            self.indicator.spec,
+            [
+                UnitQuarter(
+                    line=now if number == self.quarter else _line_value(self.context.others.get(number)),
+                    target=target,
+                    owed=is_required(self.indicator, number),
+                    final=self.is_final and number == self.quarter,
+                )
+                for number in QUARTERS
+            ],
+        )
+
+
+def entered_in(line: Line | None) -> EnteredLine:
+    """What a stored line holds; nothing where there is none."""
+    if line is None:
+        return EnteredLine()
+    return EnteredLine(line.value, line.base, line.not_applicable, line.note)
+
+
+def _field_text(typed: str | None, number: Decimal | None) -> str:
+    if typed is not None:
+        return typed
+    return "" if number is None else number_words(number)
+
+
+def _line_value(line: EnteredLine | YearLine | None) -> LineValue | None:
+    if line is None or (line.value is None and not line.not_applicable):
+        return None
+    return LineValue.of(line.value, line.base, not_applicable=line.not_applicable)

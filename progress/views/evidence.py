@@ -1,0 +1,77 @@
+"""Evidence: a line's files, adding one, taking one away, and reading one."""
+
+from typing import Unpack
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from accounts.models import require
+from accounts.requests import signed_in
+from progress.models import Evidence
+from progress.services.entry import ensure_report
+from progress.services.evidence import add_evidence, remove_evidence
+from progress.views.places import UnitAddress, arrival, reporting_unit, sheet_of
+from progress.views.report import page_context
+
+
+@require_http_methods(["GET", "POST"])
+def line_evidence(request: HttpRequest, code: str, quarter: int, **of: Unpack[UnitAddress]) -> HttpResponse:
+    """The files of one line, and adding one."""
+    user, plan_unit = reporting_unit(request, **of)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    row = sheet.row(code)
+    if row is None:
+        raise Http404(code)
+    if request.method == "POST":
+        upload = request.FILES.get("file")
+        if isinstance(upload, UploadedFile):
+            report = ensure_report(plan_unit, sheet.quarter, by=user, at=arrival(request))
+            evidence = add_evidence(report, code, upload, by=user, at=arrival(request))
+            messages.success(request, _("已上传 %s。") % evidence.number)
+        else:
+            messages.error(request, _("没有选择文件。"))
+        return redirect(request.path)
+    return render(request, "progress/evidence.html", page_context(request, sheet, by=user) | {"row": row})
+
+
+@require_POST
+def delete_evidence(request: HttpRequest, file: UUID) -> HttpResponse:
+    """Take a file away from the line of the newest report that has it."""
+    user = signed_in(request)
+    require(user, "report.view")
+    found = Evidence.objects.visible_to(user).filter(file__uuid=file).select_related(
+        "file", "line__indicator", "line__report__quarter", "line__report__plan_unit__plan__owner",
+        "line__report__plan_unit__unit",
+    )  # fmt: skip
+    evidence = found.order_by("-line__report__revision").first()
+    if evidence is None:
+        raise Http404(str(file))
+    remove_evidence(evidence, by=user, at=arrival(request))
+    messages.success(request, _("已删除 %s。") % evidence.number)
+    report, plan = evidence.line.report, evidence.line.report.plan_unit.plan
+    address = [plan.owner.code, plan.year, report.quarter.number, report.plan_unit.unit.code]
+    return redirect(reverse("progress:line_evidence", args=[*address, evidence.line.indicator.code]))
+
+
+@require_GET
+def evidence_file(request: HttpRequest, file: UUID) -> FileResponse:
+    """A file's bytes, for those who see its unit: always as a download, never run by the browser."""
+    user = signed_in(request)
+    require(user, "report.view")
+    evidence = Evidence.objects.visible_to(user).filter(file__uuid=file).select_related("file").first()
+    if evidence is None:
+        raise Http404(str(file))
+    stored = evidence.file
+    name = f"{evidence.number} {stored.name}"
+    response = FileResponse(
+        stored.content.open("rb"), as_attachment=True, filename=name, content_type=stored.content_type
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    return response

@@ -1,0 +1,79 @@
+"""The moves of a report: each fetches what is visible, calls its service and leads back to the page."""
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_POST
+
+from accounts.models import User
+from accounts.requests import signed_in
+from common.errors import Invalid
+from progress.models import Report
+from progress.queries.reports import report_at
+from progress.services.entry import ensure_report
+from progress.services.review import approve_report, reopen_report, return_report, submit_report, withdraw_report
+from progress.views.places import arrival, reporting_unit, sheet_of
+
+
+@require_POST
+def submit(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Hand the report in."""
+    user, plan_unit = reporting_unit(request, root, year, unit)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    at = arrival(request)
+    report = ensure_report(plan_unit, sheet.quarter, by=user, at=at)
+    submit_report(report, by=user, at=at, note=request.POST.get("note", ""))
+    messages.success(request, _("已提交，等待审核。"))
+    return _back(report)
+
+
+@require_POST
+def withdraw(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Take the report back."""
+    user, report = _report(request, root, year, quarter, unit)
+    withdraw_report(report, by=user, at=arrival(request))
+    messages.success(request, _("已撤回，可以继续修改。"))
+    return _back(report)
+
+
+@require_POST
+def return_(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Send the report back with a reason."""
+    user, report = _report(request, root, year, quarter, unit)
+    return_report(report, by=user, at=arrival(request), reason=request.POST.get("reason", ""))
+    messages.success(request, _("已退回 %s。") % report.plan_unit.label)
+    return _back(report)
+
+
+@require_POST
+def approve(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Let the report count."""
+    user, report = _report(request, root, year, quarter, unit)
+    version = request.POST.get("version", "")
+    if not version.isdecimal():
+        raise Invalid(_("缺少报告的版本号。"), _("请刷新页面后重试。"))
+    approve_report(report, by=user, at=arrival(request), version=int(version))
+    messages.success(request, _("已审核通过 %s。") % report.plan_unit.label)
+    return _back(report)
+
+
+@require_POST
+def reopen(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Start a correction of an approved report."""
+    user, report = _report(request, root, year, quarter, unit)
+    reopen_report(report, by=user, at=arrival(request), reason=request.POST.get("reason", ""))
+    messages.success(request, _("已退回更正：原报告继续计数，直到更正审核通过。"))
+    return _back(report)
+
+
+def _report(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> tuple[User, Report]:
+    user = signed_in(request)
+    return user, report_at(user, root, year, quarter, unit)
+
+
+def _back(report: Report) -> HttpResponse:
+    plan = report.plan_unit.plan
+    address = [plan.owner.code, plan.year, report.quarter.number, report.plan_unit.unit.code]
+    return redirect(reverse("progress:report", args=address))

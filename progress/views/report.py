@@ -1,0 +1,118 @@
+"""The quarterly report: its page for entering, reviewing and reading, and its printed form."""
+
+from dataclasses import replace
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_POST
+
+from accounts.models import User
+from common.errors import PortalError
+from progress.forms import HeaderForm, TypedLine, read_line
+from progress.models import Report
+from progress.queries.sheet import Row, Sheet
+from progress.services.changes import LineConflict, ReportEntry, WrongLines
+from progress.services.entry import ReportHeader, ensure_report, save_entries, save_header
+from progress.services.offers import offers
+from progress.views.places import arrival, reporting_unit, sheet_of
+
+
+@require_GET
+def report_page(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """One unit's quarter: to fill in, to review or to read, as the person may."""
+    user, plan_unit = reporting_unit(request, root, year, unit)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    return render(request, "progress/report.html", page_context(request, sheet, by=user))
+
+
+@require_GET
+def report_checks(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """The checks before submitting as they are now: a part of the page."""
+    user, plan_unit = reporting_unit(request, root, year, unit)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    return render(request, "progress/partials/checks.html", page_context(request, sheet, by=user))
+
+
+@require_GET
+def report_print(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """The report as a form to be printed, signed and sealed."""
+    user, plan_unit = reporting_unit(request, root, year, unit)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    return render(request, "progress/report_print.html", page_context(request, sheet, by=user))
+
+
+@require_POST
+def save_report(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Save every row at once: the way without JavaScript. What is wrong is shown on the page with what was typed."""
+    user, plan_unit = reporting_unit(request, root, year, unit)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    posted = request.POST.dict()
+    typed = {
+        row.indicator.code: read_line(row.indicator, posted, prefix=f"{row.indicator.code}-") for row in sheet.rows
+    }
+    error: PortalError | None = None
+    if not any(line.problems for line in typed.values()):
+        entry = ReportEntry(plan_unit, sheet.quarter, [line.change for line in typed.values()])
+        try:
+            save_entries([entry], by=user, at=arrival(request))
+        except (WrongLines, LineConflict) as refused:
+            error = refused
+        else:
+            return redirect(request.path.removesuffix("save/"))
+    context = page_context(request, _as_typed(sheet, typed, error), by=user)
+    return render(request, "progress/report.html", context | {"save_error": error}, status=422)
+
+
+@require_POST
+def save_report_header(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Save the names and the telephone number; 204, or a redirect without JavaScript."""
+    user, plan_unit = reporting_unit(request, root, year, unit)
+    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    form = HeaderForm(request.POST)
+    if not form.is_valid():
+        return HttpResponse(_("内容太长。"), status=422)
+    report = ensure_report(plan_unit, sheet.quarter, by=user, at=arrival(request))
+    save_header(report, ReportHeader(**form.cleaned_data), by=user, at=arrival(request))
+    if request.headers.get("X-Requested-With") == "fetch":
+        return HttpResponse(status=204)
+    return redirect(request.path.removesuffix("header/"))
+
+
+def page_context(request: HttpRequest, sheet: Sheet, *, by: User) -> dict[str, Any]:
+    """What the report's page and its parts show."""
+    return {
+        "sheet": sheet,
+        "report": sheet.report,
+        "plan": sheet.book.plan,
+        "quarter": sheet.quarter,
+        "groups": sheet.groups(),
+        "offers": offers(sheet, by=by, at=arrival(request)),
+        "header": HeaderForm(instance=sheet.report),
+        "states": Report.State,
+        "urls": addresses(sheet),
+    }
+
+
+def addresses(sheet: Sheet) -> list[Any]:
+    """The parts of the address that all of the report's addresses share."""
+    plan = sheet.book.plan
+    return [plan.owner.code, plan.year, sheet.quarter.number, sheet.plan_unit.unit.code]
+
+
+def _as_typed(sheet: Sheet, typed: dict[str, TypedLine], error: PortalError | None) -> Sheet:
+    """The sheet with what was typed and what is wrong with it, nothing of it stored."""
+    wrong = error.problems if isinstance(error, WrongLines) else ()
+    rows = []
+    for row in sheet.rows:
+        line = typed[row.indicator.code]
+        refused = [problem for _report, indicator, problem in wrong if indicator.code == row.indicator.code]
+        rows.append(_typed_row(row, line, refused))
+    return replace(sheet, rows=tuple(rows))
+
+
+def _typed_row(row: Row, line: TypedLine, refused: list[Any]) -> Row:
+    return replace(
+        row, entered=line.entered, problems=(*line.problems, *refused), typed_value=line.value, typed_base=line.base
+    )
