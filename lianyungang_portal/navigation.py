@@ -22,19 +22,16 @@ REPORT = ("root", "year", "quarter", "unit")
 class Place:
     """An entry: shown to those who may do `action`; it leads to the first of `ways` that exists.
 
-    A way is a view and the names of what its address is made of; `also` are further views that belong to the place.
+    A way is a view and the names of what its address is made of. One is at a place on every view whose name begins
+    with one of `inside`.
     """
 
     label: Promise
     icon: str
     ways: tuple[tuple[str, tuple[str, ...]], ...]
     action: str = ""
-    also: tuple[str, ...] = ()
+    inside: tuple[str, ...] = ()
     starts_group: bool = False
-
-    @property
-    def views(self) -> tuple[str, ...]:
-        return (*(view for view, _ in self.ways), *self.also)
 
 
 @dataclass(frozen=True)
@@ -59,40 +56,83 @@ class Whereabouts:
 
 
 PLACES = (
-    Place(_("我的工作"), "home", (("reporting:home", ()),)),
-    Place(_("总览"), "layout-dashboard", (("reporting:dashboard", PLAN),), "dashboard.view"),
+    Place(_("我的工作"), "home", (("reporting:home", ()),), inside=("reporting:home", "jobs:")),
+    Place(
+        _("总览"),
+        "layout-dashboard",
+        (("reporting:dashboard", PLAN),),
+        "dashboard.view",
+        inside=("reporting:dashboard",),
+    ),
     Place(
         _("季度填报"),
         "edit",
         (("progress:reports", PLAN), ("progress:report", REPORT)),
         "report.edit",
+        inside=("progress:report",),
         starts_group=True,
     ),
-    Place(_("导入"), "file-import", (("progress:imports", PLAN),), "report.import", also=("progress:import_batch",)),
-    Place(_("审核"), "clipboard-check", (("progress:review_queue", PLAN),), "report.review"),
-    Place(_("填报期"), "calendar-event", (("targets:quarters", PLAN),), "quarter.manage"),
-    Place(_("指标"), "target", (("targets:indicators", PLAN), ("targets:plan", PLAN)), "plan.view", starts_group=True),
-    Place(_("单位"), "sitemap", (("targets:units", PLAN),), "plan.view", also=("reporting:unit",)),
-    Place(_("机构"), "building-community", (("targets:institutions", ()),), "institution.view"),
-    Place(_("考核"), "award", (("assessments:assessment", PLAN),), "assessment.view", also=("assessments:unit",)),
-    Place(_("导出"), "file-export", (("reporting:exports", PLAN),), "assessment.export", also=("reporting:workbook",)),
-    Place(_("审计"), "shield-check", (("audit:trail", ()),), "trail.view", starts_group=True),
-    Place(_("账号"), "users", (("accounts:list", ()),), "account.manage", also=("accounts:create", "accounts:edit")),
+    Place(_("导入"), "file-import", (("progress:imports", PLAN),), "report.import", inside=("progress:import",)),
+    Place(
+        _("审核"),
+        "clipboard-check",
+        (("progress:review_queue", PLAN),),
+        "report.review",
+        inside=("progress:review", "progress:report"),
+    ),
+    Place(_("填报期"), "calendar-event", (("targets:quarters", PLAN),), "quarter.manage", inside=("targets:quarter",)),
+    Place(
+        _("指标"),
+        "target",
+        (("targets:indicators", PLAN),),
+        "plan.view",
+        inside=("targets:indicator", "targets:target", "targets:plan"),
+        starts_group=True,
+    ),
+    Place(_("单位"), "sitemap", (("targets:units", PLAN),), "plan.view", inside=("targets:unit", "reporting:unit")),
+    Place(
+        _("机构"),
+        "building-community",
+        (("targets:institutions", ()),),
+        "institution.view",
+        inside=("targets:institution",),
+    ),
+    Place(
+        _("考核"),
+        "award",
+        (("assessments:assessment", PLAN),),
+        "assessment.view",
+        inside=("assessments:",),
+        starts_group=True,
+    ),
+    Place(
+        _("导出"),
+        "file-export",
+        (("reporting:exports", PLAN), ("reporting:workbook", PLAN)),
+        "assessment.export",
+        inside=("reporting:export", "reporting:workbook"),
+    ),
+    Place(_("审计"), "shield-check", (("audit:trail", ()),), "trail.view", inside=("audit:",), starts_group=True),
+    Place(_("账号"), "users", (("accounts:list", ()),), "account.manage", inside=("accounts:",)),
 )
 
 
 def links_for(request: HttpRequest, *, plan: Plan | None) -> list[Link]:
-    """The navigation of the signed-in person; empty before signing in. At most one query."""
+    """The navigation of the signed-in person, at most one place current; empty before signing in. At most one query."""
     user = request.user
     if not isinstance(user, User):
         return []
     where = whereabouts(request, user, plan=plan)
-    found = ((place, address(place, where)) for place in PLACES if may_see(user, place))
-    return [
-        Link(place.label, place.icon, url, _is_current(request, place, url), place.starts_group)
-        for place, url in found
-        if url
-    ]
+    places = [place for place in PLACES if may_see(user, place)]
+    here = next((place for place in places if is_inside(request, place)), None)
+    found = ((place, address(place, where)) for place in places)
+    return [Link(place.label, place.icon, url, place is here, place.starts_group) for place, url in found if url]
+
+
+def is_inside(request: HttpRequest, place: Place) -> bool:
+    """Whether the page asked for belongs to the place."""
+    match = request.resolver_match
+    return bool(place.inside and match and match.view_name.startswith(place.inside))
 
 
 def address(place: Place, where: Whereabouts) -> str:
@@ -138,8 +178,3 @@ def _with_quarter(request: HttpRequest, user: User, plan: Plan | None) -> Plan |
     plans = Plan.objects.filter(pk=plan.pk) if plan else Plan.objects.visible_to(user).filter(state=Plan.State.ACTIVE)
     last_begun = Subquery(begun.order_by("-number").values("number")[:1])
     return plans.annotate(quarter_now=Coalesce(last_begun, 1)).select_related("owner").order_by("-year").first()
-
-
-def _is_current(request: HttpRequest, place: Place, url: str) -> bool:
-    match = request.resolver_match
-    return request.path == url or bool(match and match.view_name in place.views)

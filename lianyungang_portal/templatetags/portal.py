@@ -16,7 +16,7 @@ from lianyungang_portal import formatting
 from lianyungang_portal.icons import icon_svg
 from lianyungang_portal.navigation import Link, links_for
 from progress.models import Report
-from targets.models import Plan, Quarter
+from targets.models import Indicator, Plan, Quarter
 
 register = template.Library()
 
@@ -67,6 +67,12 @@ def day(value: date | datetime | None) -> str:
 def until(instant: datetime | None) -> str:
     """`{{ quarter.due|until }}`: the last day before a half-open deadline, "2023-04-15"; "—" for None."""
     return formatting.until_words(instant)
+
+
+@register.filter
+def local(indicator: Indicator, field: str) -> str:
+    """`{{ indicator|local:"definition" }}`: a text of an indicator in the reader's language."""
+    return indicator.local(field)
 
 
 @register.simple_tag(takes_context=True)

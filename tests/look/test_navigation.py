@@ -7,6 +7,7 @@ from django.db import connection
 from django.http import HttpRequest
 from django.test import RequestFactory
 from django.test.utils import CaptureQueriesContext
+from django.urls import resolve
 
 from accounts.models import User
 from accounts.policy import Role
@@ -98,12 +99,31 @@ def test_finding_the_way_takes_one_query_however_often_it_is_asked(plan: Plan) -
     assert first == again
 
 
-def test_the_place_one_is_at_is_marked(plan: Plan) -> None:
-    auditor = make_user(Role.AUDITOR)
+def current(role: str, path: str) -> list[str]:
+    """The places that the navigation marks on a page."""
+    request = asked_by(make_user(role, None if role == Role.SYSADMIN else "320700"), path)
+    request.resolver_match = resolve(path)
+    return [str(link.label) for link in links_for(request, plan=None) if link.is_current]
 
-    current = [str(link.label) for link in links_for(asked_by(auditor, "/trail/"), plan=None) if link.is_current]
 
-    assert current == ["审计"]
+@pytest.mark.parametrize(
+    ("role", "path", "place"),
+    [
+        (Role.AUDITOR, "/trail/", "审计"),
+        (Role.SYSADMIN, "/accounts/new/", "账号"),
+        (Role.OFFICER, "/institutions/new/", "机构"),
+        (Role.OFFICER, "/320700/2023/indicators/CP/", "指标"),
+        (Role.OFFICER, "/320700/2023/q3/reports/320722/", "季度填报"),
+        (Role.REVIEWER, "/320700/2023/q3/reports/320722/", "审核"),
+        (Role.LEADER, "/320700/2023/assessment/units/320722/", "考核"),
+    ],
+)
+def test_the_place_one_is_at_is_marked_and_no_other(plan: Plan, role: str, path: str, place: str) -> None:
+    assert current(role, path) == [place]
+
+
+def test_a_page_outside_every_place_marks_none(plan: Plan) -> None:
+    assert current(Role.OFFICER, "/accounts/password/") == []
 
 
 def test_nobody_is_led_anywhere_before_signing_in() -> None:
