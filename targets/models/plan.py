@@ -15,8 +15,14 @@ from common.scope import Scoped, within
 from targets.models.units import Unit
 
 
-def _in_readers_language(zh: str, en: str) -> str:
+def in_readers_language(zh: str, en: str) -> str:
+    """The text in the reader's language; the Chinese one where there is no English."""
     return (en if get_language() == "en" else "") or zh
+
+
+def plain_number(value: Decimal) -> str:
+    """A number without needless zeros, with separators of thousands: targets of shares are mostly whole."""
+    return f"{value.normalize():,f}"
 
 
 class PlanQuerySet(models.QuerySet["Plan"]):
@@ -59,7 +65,7 @@ class Plan(models.Model):
 
     @property
     def label(self) -> str:
-        return _in_readers_language(self.name, self.name_en)
+        return in_readers_language(self.name, self.name_en)
 
 
 class PlanUnitQuerySet(models.QuerySet["PlanUnit"]):
@@ -113,7 +119,7 @@ class PlanUnit(models.Model):
 
     @property
     def label(self) -> str:
-        return _in_readers_language(self.name, self.name_en)
+        return in_readers_language(self.name, self.name_en)
 
 
 class Indicator(models.Model):
@@ -200,11 +206,11 @@ class Indicator(models.Model):
 
     @property
     def label(self) -> str:
-        return _in_readers_language(self.name, self.name_en)
+        return in_readers_language(self.name, self.name_en)
 
     @property
     def unit_label(self) -> str:
-        return _in_readers_language(self.value_unit, self.value_unit_en)
+        return in_readers_language(self.value_unit, self.value_unit_en)
 
     @property
     def has_base(self) -> bool:
@@ -230,7 +236,7 @@ class Indicator(models.Model):
 
     def local(self, field: str) -> str:
         """`field` in the reader's language, e.g. `local("definition")`."""
-        return _in_readers_language(getattr(self, field), getattr(self, f"{field}_en", ""))
+        return in_readers_language(getattr(self, field), getattr(self, f"{field}_en", ""))
 
 
 class Target(models.Model):
@@ -269,7 +275,12 @@ class TargetRevision(models.Model):
         ordering = ["target", "valid_from", "id"]
 
     def __str__(self) -> str:
-        return f"{self.value} ({self.valid_from})"
+        return f"{self.text} ({self.valid_from})"
+
+    @property
+    def text(self) -> str:
+        """The value as people write it; "—" where the target is withdrawn."""
+        return "—" if self.value is None else plain_number(self.value)
 
 
 def value_in_force(revisions: list[Any], on: date) -> Decimal | None:

@@ -1,23 +1,36 @@
 """What the pages and the later stages ask of a plan: who owes which line, what must be reached, until when."""
 
-from targets.queries.deadlines import Deadlines, deadlines, deadlines_of_plan, working_days
-from targets.queries.institutions import holder_of
+from targets.queries.deadlines import Deadlines, deadlines, deadlines_of_plan, quarters_with_extensions, working_days
+from targets.queries.grid import categories, revisions_of, target_cells, target_grid
+from targets.queries.institutions import LIST_ORDER, find_institutions, holder_of
 from targets.queries.owed import is_reported_by_groups, is_required, owed_indicators, targets_on, targets_on_each
-from targets.queries.plans import plan_for, plan_of_operator, quarter_of, units_shown_to
+from targets.queries.plans import day_in_year, notice_of, plan_for, plan_of_operator, quarter_of, units_shown_to
+from targets.queries.units import group_labels, unit_sheet
 
 __all__ = [
+    "LIST_ORDER",
     "Deadlines",
+    "categories",
+    "day_in_year",
     "deadlines",
     "deadlines_of_plan",
+    "find_institutions",
+    "group_labels",
     "holder_of",
     "is_reported_by_groups",
     "is_required",
+    "notice_of",
     "owed_indicators",
     "plan_for",
     "plan_of_operator",
     "quarter_of",
+    "quarters_with_extensions",
+    "revisions_of",
+    "target_cells",
+    "target_grid",
     "targets_on",
     "targets_on_each",
+    "unit_sheet",
     "units_shown_to",
     "working_days",
 ]

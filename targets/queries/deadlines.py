@@ -3,6 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.db.models import Prefetch
+
+from accounts.models import User
+from common.scope import within
 from targets.calendar import IsWorkingDay, is_weekday
 from targets.models import Extension, Holiday, Plan, PlanUnit, Quarter
 
@@ -62,6 +66,13 @@ def deadlines_of_plan(plan: Plan) -> dict[tuple[int, int], Deadlines]:
             due, closes, late = extensions.get((plan_unit_id, quarter.pk), (quarter.due, quarter.closes, False))
             found[plan_unit_id, quarter.number] = _deadlines(quarter, due, closes, counts_as_late=late)
     return found
+
+
+def quarters_with_extensions(viewer: User, plan: Plan) -> list[Quarter]:
+    """The plan's quarters, each with the extensions of visible units in `granted`; two queries."""
+    visible = Extension.objects.filter(within(viewer, "plan_unit__unit__path")).select_related("plan_unit")
+    granted = Prefetch("extensions", visible.order_by("plan_unit__order", "pk"), to_attr="granted")
+    return list(plan.quarters.prefetch_related(granted))
 
 
 def _deadlines(

@@ -1,9 +1,25 @@
 """The register of public institutions."""
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from targets.models import Institution
+from targets.models import Institution, Unit
+from targets.search import normalised
+
+LIST_ORDER = ("name", "credit_code")
+
+
+def find_institutions(
+    viewer: User, *, text: str = "", unit: Unit | None = None, kind: str = ""
+) -> QuerySet[Institution]:
+    """The visible institutions whose name, credit code or initials contain the text, of a unit and a class."""
+    found = Institution.objects.visible_to(viewer).select_related("unit")
+    if text:
+        found = found.filter(search_key__contains=normalised(text))
+    if unit is not None:
+        found = found.filter(unit__path__startswith=unit.path)
+    return found.filter(kind=kind) if kind else found
 
 
 def holder_of(credit_code: str, viewer: User) -> str:

@@ -1,13 +1,18 @@
 """Which plan, which quarter, which units."""
 
+from dataclasses import dataclass
+from datetime import date, datetime
+
 from django.db.models import Q
 from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import User
 from common.errors import Invalid
+from common.instants import local_day
 from common.scope import within
-from targets.models import Plan, PlanUnit, Quarter
+from targets.models import Plan, Quarter
+from targets.models.plan import PlanUnitQuerySet, in_readers_language
 
 _LIST = "、"
 
@@ -46,7 +51,36 @@ def quarter_of(plan: Plan, number: int) -> Quarter:
     return quarters[number]
 
 
-def units_shown_to(user: User, plan: Plan) -> list[PlanUnit]:
-    """The plan's units in the person's subtree, and the root, whose figures everybody sees; one query."""
+def units_shown_to(user: User, plan: Plan) -> PlanUnitQuerySet:
+    """The plan's units in the person's subtree, and the root, whose figures everybody sees."""
     shown = plan.plan_units.filter(within(user, "unit__path") | Q(unit=plan.owner_id))
-    return list(shown.select_related("unit").order_by("order", "pk"))
+    return shown.select_related("unit").order_by("order", "pk")
+
+
+@dataclass(frozen=True)
+class Notice:
+    """The notice a plan follows, in the reader's language; `clauses` by code, in our own words."""
+
+    title: str
+    note: str
+    issued: date | None
+    reported: date | None
+    clauses: dict[str, str]
+
+
+def notice_of(plan: Plan) -> Notice:
+    """The plan's notice; empty where the plan has none. No query."""
+    said = plan.notice
+    issued, reported = (date.fromisoformat(said[key]) if said.get(key) else None for key in ("issued", "reported"))
+    return Notice(
+        title=in_readers_language(said.get("title", ""), said.get("title_en", "")),
+        note=in_readers_language(said.get("note", ""), said.get("note_en", "")),
+        issued=issued,
+        reported=reported,
+        clauses={each["code"]: in_readers_language(each["zh"], each["en"]) for each in said.get("clauses", [])},
+    )
+
+
+def day_in_year(plan: Plan, at: datetime) -> date:
+    """The day of the plan's year that an instant stands for: itself, or the year's first or last day."""
+    return min(max(local_day(at), date(plan.year, 1, 1)), date(plan.year, 12, 31))

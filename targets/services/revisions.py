@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accounts.models import require
 from audit.services import Entry, record
 from common.actions import Actor
-from common.errors import Conflict, Invalid
+from common.errors import Invalid
 from targets.models import Indicator, Plan, PlanUnit, Target, TargetRevision
 from targets.models.plan import value_in_force
 from targets.services.guards import check_open_to_changes, check_reason
@@ -37,19 +37,20 @@ def revise_target(target: Target, change: TargetChange, *, by: Actor, at: dateti
         return _revise(target, change, by=by, at=at)
 
 
-def add_target(
+def set_target(
     indicator: Indicator, plan_unit: PlanUnit, change: TargetChange, *, by: Actor, at: datetime
 ) -> TargetRevision:
-    """The first revision of a target that a unit did not have. Raises as `revise_target`, Conflict if it has one."""
+    """The new revision of a unit's target; a target that was not there is made, as our breakdown (默认分解).
+
+    Raises as `revise_target`.
+    """
     require(by, "plan.edit")
     _check_can_have_target(indicator, plan_unit)
     with transaction.atomic():
         check_open_to_changes(indicator.plan)
-        target, is_new = Target.objects.get_or_create(
+        target, _is_new = Target.objects.get_or_create(
             indicator=indicator, plan_unit=plan_unit, defaults={"origin": Target.Origin.DEFAULT}
         )
-        if not is_new:
-            raise Conflict(_("这个单位刚刚已有此项目标，本次未作任何更改。"), _("请刷新后调整现有目标。"))
         return _revise(target, change, by=by, at=at)
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from audit.models import AuditEvent
-from common.errors import Conflict, Invalid, Locked, NotAllowed
+from common.errors import Invalid, Locked, NotAllowed
 from targets.models import Plan, Target, TargetRevision
 from targets.queries import targets_on
-from targets.services.revisions import TargetChange, add_target, revise_target
+from targets.services.revisions import TargetChange, revise_target, set_target
 from tests.factories import make_user
 
 NOW = datetime(2023, 8, 1, tzinfo=UTC)
@@ -96,21 +96,28 @@ def test_unit_without_a_target_gets_one_marked_as_our_breakdown(plan: Plan) -> N
     zone = plan.plan_units.get(unit__code="320771")
     indicator = plan.indicators.get(code="CP")
 
-    add_target(indicator, zone, change("20"), by=make_user("officer"), at=NOW)
+    set_target(indicator, zone, change("20"), by=make_user("officer"), at=NOW)
 
     assert target_of("CP", "320771").origin == Target.Origin.DEFAULT
     assert targets_on(plan, date(2023, 12, 31))[zone.pk, indicator.pk] == 20
 
 
-def test_unit_with_a_target_gets_no_second_one(plan: Plan) -> None:
-    with pytest.raises(Conflict):
-        add_target(
-            plan.indicators.get(code="CP"),
-            plan.plan_units.get(unit__code="320722"),
-            change("20"),
-            by=make_user("officer"),
-            at=NOW,
-        )
+def test_unit_with_a_target_keeps_it_and_its_origin_when_it_is_set_anew(plan: Plan) -> None:
+    county, indicator = plan.plan_units.get(unit__code="320722"), plan.indicators.get(code="CP")
+
+    set_target(indicator, county, change("60"), by=make_user("officer"), at=NOW)
+
+    assert target_of("CP", "320722").origin == Target.Origin.NOTICE
+    assert target_of("CP", "320722").revisions.count() == 2
+
+
+def test_target_that_is_not_there_cannot_be_withdrawn(plan: Plan) -> None:
+    zone, indicator = plan.plan_units.get(unit__code="320771"), plan.indicators.get(code="CP")
+
+    with pytest.raises(Invalid, match="相同"):
+        set_target(indicator, zone, change(None), by=make_user("officer"), at=NOW)
+
+    assert not Target.objects.filter(indicator=indicator, plan_unit=zone).exists()
 
 
 @pytest.mark.parametrize(
@@ -123,7 +130,7 @@ def test_target_that_means_nothing_is_refused(
     chosen = second_plan if unit == "LGZ" else plan
 
     with pytest.raises(Invalid, match=match):
-        add_target(
+        set_target(
             plan.indicators.get(code=indicator),
             chosen.plan_units.get(unit__code=unit),
             change("5"),
@@ -142,7 +149,7 @@ def test_only_the_officer_revises_targets(role: str, plan: Plan) -> None:
     with pytest.raises(NotAllowed):
         revise_target(target_of("CP", "320722"), change(), by=person, at=NOW)
     with pytest.raises(NotAllowed):
-        add_target(indicator, zone, change(), by=person, at=NOW)
+        set_target(indicator, zone, change(), by=person, at=NOW)
 
     assert TargetRevision.objects.filter(created_at=NOW).count() == 0
 
