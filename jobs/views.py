@@ -30,7 +30,7 @@ def job_list(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 def job_page(request: HttpRequest, uuid: UUID) -> HttpResponse:
-    """One job: its progress, then its result. htmx asks for the progress alone, and hears when to read the page anew."""
+    """One job: its progress, then its result. htmx asks for the progress alone, and hears when to read all anew."""
     job = _visible(request, uuid)
     now: datetime = request.arrived_at  # type: ignore[attr-defined]
     is_stalled = job.state == Job.State.QUEUED and now - job.arrived_at > STALLED_AFTER
