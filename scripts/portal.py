@@ -9,6 +9,7 @@ from scripts.steps import ROOT, VAR, Step, fingerprint
 
 STAMPS = VAR / "stamps"
 PLAN_YEAR = "2023"
+YES = ("true", "on", "ok", "y", "yes", "1")  # as the settings read it
 DATABASE_URL = os.environ.get("DATABASE_URL", "")
 EMBEDDED_DATABASE = VAR / "portal.sqlite3"
 
@@ -54,7 +55,7 @@ def wants_demo() -> bool:
     """Whether invented data may be made: never in production, nor where PORTAL_DEMO says no."""
     if os.environ.get("PORTAL_MODE") == "production":
         return False
-    return os.environ.get("PORTAL_DEMO", "on").lower() not in ("0", "false", "no", "off")
+    return os.environ.get("PORTAL_DEMO", "on").lower() in YES
 
 
 def forget_lost_database(database: Path = EMBEDDED_DATABASE) -> None:

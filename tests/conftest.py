@@ -1,7 +1,7 @@
 """Fixtures for every test: databases as in production, a real Redis, a real worker, a real browser."""
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -33,7 +33,7 @@ def django_db_setup(django_db_setup: None) -> None:
         return
     empty_tables = connection.ops.execute_sql_flush
 
-    def with_guards_down(statements: Sequence[str]) -> None:
+    def with_guards_down(statements: Iterable[str]) -> None:
         empty_tables(["SET LOCAL session_replication_role = replica", *statements])
 
     connection.ops.execute_sql_flush = with_guards_down  # type: ignore[method-assign]

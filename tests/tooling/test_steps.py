@@ -16,8 +16,12 @@ def make_step(folder: Path, action: Callable[[], None], *, key: str = "one") -> 
 def test_step_that_is_done_is_not_done_again(tmp_path: Path) -> None:
     runs: list[str] = []
 
+    def action() -> None:
+        runs.append("run")
+        (tmp_path / "result").touch()
+
     for _ in range(2):
-        make_step(tmp_path, lambda: (runs.append("run"), (tmp_path / "result").touch())[0]).run()
+        make_step(tmp_path, action).run()
 
     assert runs == ["run"]
 
