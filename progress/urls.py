@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from progress.views import evidence, lines, moves, report, review
+from progress.views import evidence, imports, lines, moves, report, review
 
 app_name = "progress"
 
@@ -28,4 +28,8 @@ urlpatterns = [
     path("<str:root>/<int:year>/review/", review.review_queue, name="review_queue"),
     path("<str:root>/<int:year>/reports/", review.report_list, name="reports"),
     path("<str:root>/<int:year>/q<int:quarter>/reports/<str:unit>/", include(_report)),
+    path("<str:root>/<int:year>/imports/", imports.imports, name="imports"),
+    path("<str:root>/<int:year>/imports/<uuid:uuid>/", imports.import_batch, name="import_batch"),
+    path("<str:root>/<int:year>/imports/<uuid:uuid>/file/", imports.import_file, name="import_file"),
+    path("<str:root>/<int:year>/q<int:quarter>/long.xlsx", imports.download_long, name="download_long"),
 ]

@@ -36,6 +36,11 @@ class Entry:
     def is_change(self) -> bool:
         return self.line != (self.standing or EnteredLine())
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing was reported there before."""
+        return self.standing is None or not self.standing.is_filled
+
 
 @dataclass(slots=True)
 class Checked:
@@ -53,7 +58,7 @@ class Checked:
 
 def check_book(book: Book, world: World, limits: Limits) -> Checked:
     """The entries and problems of a book; FileRefused where it holds no table that can be used."""
-    table = find_table(book, world.indicators, limits)
+    table = find_table(book, world.indicators, limits, year=world.year)
     check = _TableCheck(book, table, world)
     check.run()
     problems = sorted(check.findings.problems, key=lambda problem: problem.row or 0)
@@ -156,7 +161,8 @@ class _TableCheck:
             if key is None or one.asked is None:
                 continue
             standing = self._world.standing.get(key)
-            whole[key] = Entry(one.row.number, key, one.asked.applied_to(standing or EnteredLine()), standing)
+            starts_from = standing or self._world.carried.get(key) or EnteredLine()
+            whole[key] = Entry(one.row.number, key, one.asked.applied_to(starts_from), standing)
         return whole
 
     def _judge(self, one: _Pending, entry: Entry, context: YearContext) -> None:

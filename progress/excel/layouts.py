@@ -2,18 +2,22 @@
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 from progress.excel.book import Book, Cell, Row, Sheet, column_letters
 from progress.excel.limits import Limits
-from progress.excel.names import Names, key_of
+from progress.excel.names import Names, key_of, read_quarter
 from progress.excel.problems import FileRefused
 
-MARK = re.compile(r"template:([0-9A-Za-z_-]{1,40})")
-LONG_MARK = "template:long-v1"
-KNOWN_MARKS = frozenset({LONG_MARK})
+_MARK = re.compile(r"template:[0-9A-Za-z_-]{1,40}")
+
+
+def mark_of(layout: "Layout", year: int) -> str:
+    """What our own files carry, so that a form of another year or version is told from this year's."""
+    return f"template:{year}-{layout}-v1"
 
 
 class Layout(StrEnum):
@@ -87,13 +91,14 @@ class Table:
         return f"{column_letters(place)}{row.number}" if place else ""
 
 
-def find_table(book: Book, indicators: Names, limits: Limits) -> Table:
-    """The one table of a book. FileRefused where there is none, more than one, or its header is incomplete."""
+def find_table(book: Book, indicators: Names, limits: Limits, *, year: int | None = None) -> Table:
+    """The one table of a book. FileRefused where there is none, more than one, or its header is incomplete.
+
+    A form made for another year than `year` is refused too; None takes any.
+    """
     found = [(sheet, header) for sheet in book.visible if (header := _find_header(sheet, indicators, limits))]
-    marks = [mark for sheet in book.visible for mark in _marks(sheet, limits)]
-    strange = [mark for mark in marks if mark not in KNOWN_MARKS]
-    if strange:
-        raise FileRefused("wrong_template_version", read=strange[0])
+    if year is not None:
+        _check_marks(book, limits, year)
     if not found:
         raise FileRefused("no_header")
     if len(found) > 1:
@@ -166,13 +171,13 @@ def _is_complete(header: _Header) -> bool:
     return header.layout is not Layout.LONG or columns.issuperset(REQUIRED)
 
 
-def _marks(sheet: Sheet, limits: Limits) -> Iterable[str]:
-    for row in sheet.rows:
-        if row.number > limits.header_rows:
-            return
-        for cell in row.cells.values():
-            if MARK.fullmatch(cell.text.strip()):
-                yield cell.text.strip()
+def _check_marks(book: Book, limits: Limits, year: int) -> None:
+    ours = {mark_of(layout, year) for layout in Layout}
+    for sheet in book.visible:
+        head = (row for row in sheet.rows if row.number <= limits.header_rows)
+        for text in (cell.text.strip() for row in head for cell in row.cells.values()):
+            if _MARK.fullmatch(text) and text not in ours:
+                raise FileRefused("wrong_template_version", sheet=sheet.name, read=text)
 
 
 # --- the table
@@ -203,7 +208,7 @@ def _columns(sheet: Sheet, labels: Mapping[int, str]) -> tuple[dict[Column, int]
     for place, text in sorted(labels.items()):
         key = header_key(text)
         column = _HEADERS.get(key)
-        if MARK.fullmatch(text.strip()):
+        if _MARK.fullmatch(text.strip()):
             continue
         if column is None or (key == _AMBIGUOUS and has_own_unit):
             ignored.append(text.strip())
@@ -217,3 +222,13 @@ def _columns(sheet: Sheet, labels: Mapping[int, str]) -> tuple[dict[Column, int]
 def _refuse_matrix(sheet: Sheet, header: _Header) -> None:
     """A matrix needs its quarter said above the header or in a column."""
     raise FileRefused("no_quarter", sheet=sheet.name)
+
+
+def years_named(book: Book, limits: Limits) -> Counter[int]:
+    """How often the quarters of a book's table name each year; nothing where it has no table that can be used."""
+    try:
+        table = find_table(book, Names(), limits)
+    except FileRefused:
+        return Counter()
+    cells = (table.cell(row, Column.QUARTER) for row in table.rows)
+    return Counter(named.year for cell in cells if cell and (named := read_quarter(cell.text)))

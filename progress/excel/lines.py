@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from progress.excel.book import Cell, Kind, Row
+from progress.excel.book import Kind, Row
 from progress.excel.findings import Findings
 from progress.excel.layouts import Column, Table
 from progress.excel.rows import Rows

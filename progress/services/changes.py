@@ -25,8 +25,9 @@ class LineChange:
 
     @property
     def entered(self) -> EnteredLine:
-        """What the checks look at; a minus before nothing is dropped, line ends are LF."""
-        note = self.note.replace("\r\n", "\n").replace("\r", "\n").strip()
+        """What the checks look at: a minus before nothing is dropped, line ends are LF, a blank note is none."""
+        note = self.note.replace("\r\n", "\n").replace("\r", "\n")
+        note = "" if note.isspace() else note
         return EnteredLine(_unsigned_zero(self.value), _unsigned_zero(self.base), self.not_applicable, note)
 
 

@@ -1,0 +1,1 @@
+"""Hostile and messy files: generated in tests, never committed."""

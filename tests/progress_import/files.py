@@ -1,0 +1,64 @@
+"""Files of progress that tests send, and how they are sent."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook
+
+from audit.models import AuditEvent
+from progress.models import Evidence, ImportBatch, Line, Report, ReportContributor, ReportMove
+from targets.models import Plan
+
+HEADER = ["地区", "季度", "指标", "完成值", "基数", "备注"]
+QUARTER = "2023年第1季度"
+COUNT, RATE, CAPACITY = "节约型机关建成数", "人均综合能耗下降率", "光伏装机容量"
+
+# What an import may change when it is not refused: compared before and after.
+STORED = (Report, Line, ReportContributor, ReportMove, Evidence)
+
+
+def row(unit: str = "海州区", indicator: str = COUNT, value: Any = 3, base: Any = None, note: Any = None) -> list[Any]:
+    """A row of the long layout, valid by default."""
+    return [unit, QUARTER, indicator, value, base, note]
+
+
+def workbook(rows: Sequence[Sequence[Any]], header: Sequence[str] = HEADER) -> bytes:
+    """An .xlsx as openpyxl writes it."""
+    book = Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for one in [header, *rows]:
+        sheet.append(list(one))
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def upload(client: Client, plan: Plan, content: bytes, name: str = "报表.xlsx") -> Any:
+    """The answer of the upload page, the redirect to the result followed."""
+    address = reverse("progress:imports", args=[plan.owner.code, plan.year])
+    return client.post(address, {"file": SimpleUploadedFile(name, content)}, follow=True)
+
+
+def last_batch() -> ImportBatch:
+    """The newest batch."""
+    return ImportBatch.objects.latest("pk")
+
+
+def stored_counts() -> dict[str, int]:
+    """How many rows the tables of progress hold."""
+    return {model.__name__: model.objects.count() for model in STORED}
+
+
+def problems_of(batch: ImportBatch, level: str = "error") -> set[tuple[int | None, str, str]]:
+    """The batch's problems as (row, column, code)."""
+    return {(p["row"], p["column"], p["code"]) for p in batch.problems if p["level"] == level}
+
+
+def import_events() -> list[str]:
+    """The trail's actions that concern imports, in order."""
+    return list(AuditEvent.objects.filter(action__startswith="import.").order_by("pk").values_list("action", flat=True))
