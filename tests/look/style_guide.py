@@ -8,7 +8,7 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 
 from assessments.models import Compliance
 from common.errors import Locked, LockReason
@@ -108,7 +108,10 @@ CODES = list(Compliance.Status.values)
 
 
 def page(request: HttpRequest) -> HttpResponse:
-    """The style guide; `?toast=1` with a message of each tone."""
+    """The style guide; `?toast=1` with a message of each tone; what is posted to it comes back as a message."""
+    if request.method == "POST":
+        messages.success(request, f"收到：{request.POST.get('reason', '无理由')}")
+        return redirect("style_guide")
     if request.GET.get("toast"):
         messages.success(request, "已保存 20 行。")
         messages.warning(request, "有 3 行与上季相差较大，请核对。")

@@ -1,0 +1,297 @@
+// The quarterly form: while one types, the server says what the row comes to; a moment later the row is saved.
+// A row is saved under the version that was seen; if somebody else was first, the person chooses between both.
+import { answerKind, changedSince, formBody, isFilled, progressOf, rowMessage, saveState } from "./report_rows.js";
+
+const PREVIEW_AFTER_MS = 250;
+const SAVE_AFTER_MS = 800;
+const CHECKS_AFTER_MS = 1200;
+const RETRY_AFTER_MS = 5000;
+
+const FIELDS = ["value", "base", "not_applicable", "note", "version"];
+
+/** One row of the table and what is going on with it. */
+class Row {
+  constructor(element, form) {
+    this.element = element;
+    this.form = form;
+    this.code = element.dataset.row;
+    this.required = "required" in element.dataset;
+    this.fields = Object.fromEntries(FIELDS.map((name) => [name, element.querySelector(`[data-field="${name}"]`)]));
+    this.said = element.querySelector("[data-said]");
+    this.stored = this.read();
+    this.state = "saved";
+    this.generation = 0;
+  }
+
+  /** What stands in the fields, as texts and a boolean. */
+  read() {
+    const { value, base, not_applicable: flag, note } = this.fields;
+    return {
+      value: value?.value ?? "",
+      base: base?.value ?? "",
+      not_applicable: Boolean(flag?.checked),
+      note: note?.value ?? "",
+    };
+  }
+
+  write({ value, base, not_applicable: isNotApplicable, note }) {
+    this.fields.value.value = value;
+    if (this.fields.base) this.fields.base.value = base;
+    if (this.fields.not_applicable) this.fields.not_applicable.checked = isNotApplicable;
+    this.fields.note.value = note;
+    this.applySwitch();
+  }
+
+  /** A row that says 不涉及 holds no number. */
+  applySwitch() {
+    const off = Boolean(this.fields.not_applicable?.checked);
+    for (const field of [this.fields.value, this.fields.base]) {
+      if (!field) continue;
+      if (off) field.value = "";
+      field.disabled = off;
+    }
+  }
+
+  show(problems, message) {
+    for (const name of FIELDS) {
+      const wrong = problems.some((problem) => problem.field === name);
+      if (wrong) this.fields[name]?.setAttribute("aria-invalid", "true");
+      else this.fields[name]?.removeAttribute("aria-invalid");
+    }
+    this.said.textContent = message.text;
+    this.said.className = `row-said ${message.tone}`;
+  }
+
+  showFigures(html) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const cells = [...template.content.querySelectorAll("[data-figure]")];
+    this.element.querySelectorAll("[data-figure]").forEach((old, index) => cells[index] && old.replaceWith(cells[index]));
+  }
+}
+
+class ReportForm {
+  constructor(form) {
+    this.form = form;
+    this.rows = [...form.querySelectorAll("[data-row]")].map((element) => new Row(element, this));
+    this.words = document.querySelector("[data-save-state]").dataset;
+    this.timers = new Map();
+    for (const row of this.rows) this.listen(row);
+    this.showProgress();
+    window.addEventListener("beforeunload", (event) => {
+      if (this.rows.some((row) => changedSince(row.stored, row.read()))) event.preventDefault();
+    });
+  }
+
+  later(key, ms, action) {
+    clearTimeout(this.timers.get(key));
+    this.timers.set(key, setTimeout(action, ms));
+  }
+
+  listen(row) {
+    row.element.addEventListener("input", (event) => {
+      if (event.target.dataset.field === "not_applicable") row.applySwitch();
+      if (event.target.tagName === "TEXTAREA") grow(event.target);
+      row.state = "unsaved";
+      row.generation += 1;
+      this.showProgress();
+      this.later(`preview-${row.code}`, PREVIEW_AFTER_MS, () => this.preview(row));
+      this.later(`save-${row.code}`, SAVE_AFTER_MS, () => this.save(row));
+    });
+    row.element.addEventListener("focusout", (event) => {
+      if (!row.element.contains(event.relatedTarget) && row.state === "unsaved") this.save(row);
+    });
+    for (const area of row.element.querySelectorAll("textarea")) grow(area);
+  }
+
+  async preview(row) {
+    const generation = row.generation;
+    const answer = await this.post(row.element.dataset.previewUrl, row);
+    if (answer.kind !== "done" || generation !== row.generation) return;
+    row.showFigures(answer.body.figures);
+    row.show(answer.body.problems, rowMessage(answer.body.problems, ""));
+  }
+
+  async save(row) {
+    clearTimeout(this.timers.get(`save-${row.code}`));
+    if (row.saving) return void (row.again = true);
+    if (!changedSince(row.stored, row.read())) {
+      row.state = "saved";
+      return void this.showProgress();
+    }
+    row.saving = true;
+    row.state = "saving";
+    this.showProgress();
+    const sent = row.read();
+    this.settle(row, sent, await this.post(row.element.dataset.saveUrl, row));
+    row.saving = false;
+    this.showProgress();
+    if (row.again) {
+      row.again = false;
+      this.save(row);
+    }
+  }
+
+  settle(row, sent, answer) {
+    const { kind, body } = answer;
+    if (kind === "done") {
+      row.stored = sent;
+      row.fields.version.value = body.version;
+      row.state = changedSince(sent, row.read()) ? "unsaved" : "saved";
+      row.show(body.problems, rowMessage(body.problems, `${this.words.rowSaved} ${body.saved_at}`));
+      this.later("checks", CHECKS_AFTER_MS, () => this.refreshChecks());
+    } else if (kind === "wrong") {
+      row.state = "wrong";
+      row.show(body.problems, rowMessage(body.problems, ""));
+    } else if (kind === "conflict") {
+      row.state = "unsaved";
+      this.askWhose(row, body);
+    } else if (kind === "refused") {
+      row.state = "wrong";
+      row.show([], { text: `${body.message} ${body.hint}`, tone: "text-bad" });
+    } else {
+      row.state = kind;
+      row.show([], { text: this.words.rowFailed, tone: "text-warn" });
+      this.later(`save-${row.code}`, RETRY_AFTER_MS, () => this.save(row));
+    }
+  }
+
+  /** `{kind, body}`: done, wrong, conflict, refused, offline or signedOut. */
+  async post(url, row) {
+    const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const body = formBody(row.read(), row.fields.version.value);
+    try {
+      const response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token } });
+      const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
+      const said = isJson ? await response.json() : {};
+      return { kind: answerKind(response.status, isJson, said), body: said };
+    } catch {
+      return { kind: "offline", body: {} };
+    }
+  }
+
+  askWhose(row, { message, theirs }) {
+    const dialog = document.getElementById("conflict-dialog");
+    if (dialog.open) return void this.later(`save-${row.code}`, SAVE_AFTER_MS, () => this.save(row));
+    const word = dialog.querySelector("[data-words-not-applicable]").content.textContent;
+    const mine = row.read();
+    dialog.querySelector("[data-conflict-text]").textContent = message;
+    dialog.querySelector("[data-conflict-by]").textContent = `${theirs.by} ${theirs.at}`;
+    dialog.querySelector("[data-conflict-base]").hidden = !row.fields.base;
+    for (const [side, line] of Object.entries({ mine, theirs })) {
+      for (const cell of dialog.querySelectorAll(`[data-${side}]`)) {
+        const name = cell.dataset[side];
+        cell.textContent = name === "value" && line.not_applicable ? word : line[name] || "—";
+      }
+    }
+    dialog.addEventListener("close", () => this.choose(row, theirs, dialog.returnValue), { once: true });
+    dialog.returnValue = "";
+    dialog.showModal();
+  }
+
+  /** Closed without a choice, the row stays unsaved and asks again at its next save. */
+  choose(row, theirs, choice) {
+    if (choice !== "mine" && choice !== "theirs") return;
+    row.fields.version.value = theirs.version;
+    row.stored = { value: theirs.value, base: theirs.base, not_applicable: theirs.not_applicable, note: theirs.note };
+    if (choice === "theirs") row.write(row.stored);
+    row.generation += 1;
+    this.preview(row);
+    this.save(row);
+    row.fields.value.focus();
+  }
+
+  async refreshChecks() {
+    const section = document.querySelector("[data-checks]");
+    try {
+      const response = await fetch(section.dataset.url, { headers: { "X-Requested-With": "fetch" } });
+      if (response.ok && !response.redirected) section.innerHTML = await response.text();
+    } catch {
+      return;
+    }
+    requireNote();
+  }
+
+  showProgress() {
+    const { filled, total } = progressOf(this.rows.map((row) => ({ required: row.required, filled: isFilled(row.read()) })));
+    document.querySelector("[data-filled]").textContent = filled;
+    document.querySelector("[data-total]").textContent = total;
+    document.querySelector("[data-progress]").value = filled;
+    const state = saveState(this.rows.map((row) => row.state));
+    const element = document.querySelector("[data-save-state]");
+    element.textContent = this.words[state] ?? "";
+    element.className = `report-bar-state is-${state}`;
+  }
+
+  /** Save what is not saved yet; whether everything is. */
+  async saveAll() {
+    await Promise.all(this.rows.filter((row) => changedSince(row.stored, row.read())).map((row) => this.save(row)));
+    return this.rows.every((row) => !changedSince(row.stored, row.read()));
+  }
+}
+
+function grow(area) {
+  area.style.height = "auto";
+  area.style.height = `${area.scrollHeight + 2}px`;
+}
+
+/** With warnings a note is compulsory, with errors there is nothing to submit. */
+function requireNote() {
+  const list = document.querySelector("[data-checks] [data-warnings]");
+  const note = document.querySelector("[data-note]");
+  const submit = document.querySelector("[data-submit]");
+  if (!list || !note) return;
+  note.required = Number(list.dataset.warnings) > 0;
+  submit.disabled = Number(list.dataset.errors) > 0;
+}
+
+/** Submitting waits until every row is saved. */
+function wireSubmit(report) {
+  const form = document.querySelector("[data-submit-form]");
+  form.addEventListener("submit", async (event) => {
+    if (report.rows.every((row) => !changedSince(row.stored, row.read()))) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (await report.saveAll()) form.requestSubmit();
+    else report.rows.find((row) => changedSince(row.stored, row.read()))?.fields.value.focus();
+  });
+}
+
+function wireHeader() {
+  const form = document.querySelector("[data-header-form]");
+  form?.addEventListener("change", async () => {
+    const said = form.querySelector("[data-header-said]");
+    const words = document.querySelector("[data-save-state]").dataset;
+    try {
+      const response = await fetch(form.action, {
+        method: "POST",
+        body: new URLSearchParams(new FormData(form)),
+        headers: { "X-Requested-With": "fetch" },
+      });
+      said.textContent = response.status === 204 ? words.rowSaved : words.rowFailed;
+    } catch {
+      said.textContent = words.offline;
+    }
+  });
+}
+
+/** A link of the checks leads into the row's field, not only to the row. */
+function wireLinks() {
+  document.addEventListener("click", (event) => {
+    const code = event.target.closest?.("[data-go-to]")?.dataset.goTo;
+    const row = code && document.getElementById(`row-${code}`);
+    if (!row) return;
+    event.preventDefault();
+    row.scrollIntoView({ block: "center" });
+    row.querySelector('[data-field="value"]')?.focus({ preventScroll: true });
+  });
+}
+
+const form = document.querySelector("[data-report-form]");
+if (form) {
+  const report = new ReportForm(form);
+  wireSubmit(report);
+  wireHeader();
+  wireLinks();
+  requireNote();
+}
