@@ -1,5 +1,8 @@
 """The trail: who did what, when, from where, and what it was before and after."""
 
+import hashlib
+import json
+from datetime import UTC
 from typing import Any
 
 from django.db import models
@@ -65,3 +68,13 @@ class AuditEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.stream}#{self.seq} {self.action}"
+
+    def computed_hash(self) -> str:
+        """SHA-256 over everything the event says and the hash before it."""
+        at = self.at.astimezone(UTC).isoformat(timespec="microseconds")
+        said = [
+            self.stream, self.seq, at, self.actor, self.actor_name, self.role, self.unit_code, self.address,
+            self.action, self.outcome, self.object_key, self.object_name, self.before, self.after, self.reason,
+            self.previous_hash,
+        ]  # fmt: skip
+        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from audit.models import AuditEvent, AuditHead
-from audit.services import event_hash
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +29,7 @@ def _broken_in(head: AuditHead) -> Iterator[Break]:
     for event in AuditEvent.objects.filter(stream=head.stream).order_by("seq").iterator(chunk_size=2000):
         if event.seq != seq + 1:
             yield Break(head.stream, seq + 1, "events are missing")
-        if event.previous_hash != previous or event.hash != event_hash(event):
+        if event.previous_hash != previous or event.hash != event.computed_hash():
             yield Break(head.stream, event.seq, "the event was changed")
         previous, seq = event.hash, event.seq
     if (seq, previous) != (head.seq, head.hash):

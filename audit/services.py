@@ -1,11 +1,10 @@
 """Writing the trail: in the caller's transaction, one hash chain a stream."""
 
-import hashlib
 import json
 from collections.abc import Iterable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -98,20 +97,9 @@ def _chain(entry: Entry, head: AuditHead, *, by: Actor, at: datetime) -> AuditEv
         reason=entry.reason,
         previous_hash=head.hash,
     )
-    event.hash = event_hash(event)
+    event.hash = event.computed_hash()
     head.seq, head.hash = event.seq, event.hash
     return event
-
-
-def event_hash(event: AuditEvent) -> str:
-    """SHA-256 over everything the event says and the hash before it."""
-    at = event.at.astimezone(UTC).isoformat(timespec="microseconds")
-    said = [
-        event.stream, event.seq, at, event.actor, event.actor_name, event.role, event.unit_code, event.address,
-        event.action, event.outcome, event.object_key, event.object_name, event.before, event.after, event.reason,
-        event.previous_hash,
-    ]  # fmt: skip
-    return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
 
 
 def _text(value: Any) -> str:

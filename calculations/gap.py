@@ -61,9 +61,12 @@ def gap_to(kind: Kind, position: Position, bound: Fraction, *, whole: bool) -> G
     amount = Fraction(math.ceil(missing)) if whole else missing
     if amount <= 0:
         return None
-    if kind is Kind.REMAINING and bound > 0:
-        return Gap(GapKind.REMAINING_ABOVE, amount)
-    return Gap(_GAP_KINDS[kind], amount)
+    return Gap(gap_kind(kind, bound), amount)
+
+
+def gap_kind(kind: Kind, bound: Fraction) -> GapKind:
+    """What a gap to a target of this kind is counted in."""
+    return GapKind.REMAINING_ABOVE if kind is Kind.REMAINING and bound > 0 else _GAP_KINDS[kind]
 
 
 def needed_per_quarter(spec: IndicatorSpec, value: Fraction, target: Fraction, *, quarter: int) -> Fraction | None:

@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from reporting.views import home
+from reporting.views import dashboard, home
 
 app_name = "reporting"
 urlpatterns = [
     path("", home.home, name="home"),
+    path("<str:root>/<int:year>/", dashboard.dashboard, name="dashboard"),
+    path("<str:root>/<int:year>/q<int:quarter>/", dashboard.dashboard, name="dashboard"),
 ]

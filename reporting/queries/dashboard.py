@@ -1,0 +1,175 @@
+"""The year at a glance: the city's targets, the matrix, who has reported, who carries the gap."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from accounts.models import User
+from assessments.models import Compliance
+from calculations.quarters import QUARTERS
+from progress.queries.reports import Standing, years_of_units
+from reporting.charts import TrendLine
+from reporting.queries.figures import Pair, Stored, gap_sentence, stored_figures, year_figures
+from targets.models import Indicator, Plan, PlanUnit, Quarter, Target
+
+MOST_ROWS = 200
+GOOD = frozenset({Compliance.Status.MET, Compliance.Status.ON_PACE})
+LAGGING = (Compliance.Status.MISSED, Compliance.Status.FAR_BEHIND, Compliance.Status.BEHIND)
+
+
+@dataclass(frozen=True, slots=True)
+class CityRow:
+    """One of the node's own targets: where it stands, and how the year went."""
+
+    indicator: Indicator
+    stored: Stored
+    by_quarter: dict[int, Stored]
+    gap: str
+    is_default: bool
+
+
+@dataclass(frozen=True, slots=True)
+class MatrixRow:
+    """A unit's figures in the order of the matrix's indicators; None where it does not report one."""
+
+    plan_unit: PlanUnit
+    cells: list[Stored | None]
+    is_node: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Lagging:
+    """A unit with what it is behind on, the worst first."""
+
+    plan_unit: PlanUnit
+    items: list[tuple[Indicator, Stored]]
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What one unit brings to a count target of the node, and what it owes itself."""
+
+    plan_unit: PlanUnit
+    stored: Stored
+
+
+@dataclass(frozen=True, slots=True)
+class Dashboard:
+    """Everything the page shows of one node, quarter and basis."""
+
+    node: PlanUnit
+    city: list[CityRow]
+    indicators: list[Indicator]
+    rows: list[MatrixRow]
+    standings: list[Standing]
+    lagging: list[Lagging]
+    shares: list[tuple[CityRow, list[Share]]]
+
+    @property
+    def on_pace(self) -> int:
+        """How many of the node's targets are met or on pace."""
+        return sum(row.stored.status in GOOD for row in self.city)
+
+    @property
+    def submitted(self) -> int:
+        """How many units have handed in the quarter's report."""
+        return sum(each.report is not None and each.report.first_submitted_at is not None for each in self.standings)
+
+
+def load_dashboard(user: User, plan: Plan, quarter: Quarter, *, basis: str, as_of: datetime) -> Dashboard:
+    """The dashboard of the plan's root for a person; the same number of queries for every role and any size."""
+    units = _units(user, plan)
+    node, members = units[0], [each for each in units[1:] if each.is_reporting]
+    figures = stored_figures(user, plan, quarter=quarter.number, basis=basis, units=[each.pk for each in units])
+    indicators = list(plan.indicators.order_by("order", "pk"))
+    city = _city_rows(user, node, indicators, quarter=quarter.number, basis=basis)
+    rows = [
+        MatrixRow(unit, [figures.get((unit.pk, each.pk)) for each in indicators], is_node=unit.pk == node.pk)
+        for unit in units
+    ]
+    standings = [year.quarters[quarter.number - 1] for year in years_of_units(plan, members, as_of=as_of)]
+    return Dashboard(
+        node=node,
+        city=city,
+        indicators=indicators,
+        rows=rows,
+        standings=standings,
+        lagging=_lagging(members, indicators, figures),
+        shares=_shares(city, members, figures),
+    )
+
+
+def _units(user: User, plan: Plan) -> list[PlanUnit]:
+    """The plan's root and those of its children that the person sees, in the plan's order."""
+    children = (
+        plan.plan_units.visible_to(user).exclude(unit=plan.owner_id).select_related("unit").order_by("order", "pk")
+    )
+    root = plan.plan_units.select_related("unit").get(unit=plan.owner_id)
+    return [root, *children[:MOST_ROWS]]
+
+
+def _city_rows(user: User, node: PlanUnit, indicators: list[Indicator], *, quarter: int, basis: str) -> list[CityRow]:
+    years = year_figures(user, node, basis=basis)
+    origins = dict(node.targets.values_list("indicator_id", "origin"))
+    return [
+        CityRow(
+            indicator,
+            stored := years[indicator.pk][quarter],
+            by_quarter=years[indicator.pk],
+            gap=gap_sentence(indicator, stored),
+            is_default=origins.get(indicator.pk) == Target.Origin.DEFAULT,
+        )
+        for indicator in indicators
+        if quarter in years.get(indicator.pk, {}) and years[indicator.pk][quarter].target is not None
+    ]
+
+
+def _lagging(units: list[PlanUnit], indicators: list[Indicator], figures: dict[Pair, Stored]) -> list[Lagging]:
+    """The units that are behind on something, those with most behind first."""
+    found = []
+    for unit in units:
+        behind = [
+            (indicator, stored)
+            for indicator in indicators
+            if (stored := figures.get((unit.pk, indicator.pk))) and stored.status in LAGGING
+        ]
+        if behind:
+            behind.sort(key=lambda item: LAGGING.index(Compliance.Status(item[1].status)))
+            found.append(Lagging(unit, behind))
+    return sorted(found, key=lambda each: -len(each.items))
+
+
+def _shares(
+    city: list[CityRow], units: list[PlanUnit], figures: dict[Pair, Stored]
+) -> list[tuple[CityRow, list[Share]]]:
+    """For every binding count target of the node: who has brought how much, the most first."""
+    found = []
+    for row in city:
+        if row.indicator.kind != Indicator.Kind.COUNT or row.indicator.nature != Indicator.Nature.BINDING:
+            continue
+        shares = [
+            Share(unit, figures[unit.pk, row.indicator.pk]) for unit in units if (unit.pk, row.indicator.pk) in figures
+        ]
+        found.append((row, sorted(shares, key=lambda each: -(each.stored.actual or Decimal(0)))))
+    return found
+
+
+def trend_lines(board: Dashboard) -> list[TrendLine]:
+    """The node's targets through the year, for the chart and its table."""
+    return [
+        TrendLine(
+            code=row.indicator.code,
+            name=row.indicator.label,
+            unit=row.indicator.actual_unit,
+            target=str(row.stored.target),
+            actual=tuple(_text(row, quarter, "actual") for quarter in QUARTERS),
+            expected=tuple(_text(row, quarter, "expected") for quarter in QUARTERS),
+        )
+        for row in board.city
+    ]
+
+
+def _text(row: CityRow, quarter: int, column: str) -> str | None:
+    stored = row.by_quarter.get(quarter)
+    value = getattr(stored, column) if stored and stored.status else None
+    return None if value is None else f"{value.normalize():f}"

@@ -1,0 +1,61 @@
+"""The dashboard: the year at a glance."""
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_GET
+
+from accounts.models import require
+from accounts.requests import signed_in
+from assessments.models import Compliance
+from assessments.queries import figures_state
+from reporting.charts import trend_data
+from reporting.matrix import matrix_columns, matrix_rows
+from reporting.queries.dashboard import load_dashboard, trend_lines
+from targets.models import Quarter
+from targets.queries import plan_for
+
+
+@require_GET
+def dashboard(request: HttpRequest, root: str, year: int, quarter: int | None = None) -> HttpResponse:
+    """One quarter of a plan: targets with pace, matrix, who has reported; by default the newest that has opened."""
+    user = signed_in(request)
+    require(user, "dashboard.view")
+    plan = plan_for(user, root, year)
+    as_of = request.arrived_at  # type: ignore[attr-defined]
+    quarters = list(plan.quarters.order_by("number"))
+    shown = _shown(quarters, quarter, as_of=as_of)
+    basis = _basis(request)
+    board = load_dashboard(user, plan, shown, basis=basis, as_of=as_of)
+    wide = request.GET.get("columns") == "all"
+    context = {
+        "plan": plan,
+        "quarter": shown,
+        "quarters": quarters,
+        "basis": basis,
+        "bases": Compliance.Basis,
+        "board": board,
+        "on_pace_words": f"{board.on_pace} / {len(board.city)}",
+        "submitted_words": f"{board.submitted} / {len(board.standings)}",
+        "wide": wide,
+        "figures": figures_state(plan),
+        "trend": trend_data(trend_lines(board)),
+        "columns": matrix_columns(plan, board, wide=wide),
+        "matrix": matrix_rows(plan, board, shown, wide=wide),
+        "statuses": Compliance.Status,
+    }
+    return render(request, "reporting/dashboard.html", context)
+
+
+def _shown(quarters: list[Quarter], number: int | None, *, as_of: object) -> Quarter:
+    if number is not None:
+        found = [each for each in quarters if each.number == number]
+    else:
+        found = [each for each in quarters if each.opens <= as_of][-1:] or quarters[:1]  # type: ignore[operator]
+    if not found:
+        raise Http404(f"No quarter {number}")
+    return found[0]
+
+
+def _basis(request: HttpRequest) -> str:
+    asked = request.GET.get("basis", "")
+    return asked if asked in Compliance.Basis.values else Compliance.Basis.APPROVED
