@@ -27,7 +27,7 @@ if PRODUCTION and DEMO_MODE:
     raise ImproperlyConfigured("PORTAL_DEMO is on: production mode refuses invented data. Unset PORTAL_DEMO.")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "lianyungang_portal.apps.PortalAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -1,5 +1,6 @@
 """Addresses: natural keys only, e.g. /320700/2023/q3/reports/320722/."""
 
+from django.contrib import admin
 from django.urls import include, path
 
 from lianyungang_portal import health
@@ -10,6 +11,7 @@ handler500 = "lianyungang_portal.errors.server_error"
 urlpatterns = [
     path("healthz", health.alive, name="healthz"),
     path("readyz", health.ready, name="readyz"),
+    path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("audit.urls")),
     path("", include("jobs.urls")),
