@@ -2,11 +2,12 @@
 
 from django.urls import path
 
-from reporting.views import dashboard, home
+from reporting.views import dashboard, home, unit
 
 app_name = "reporting"
 urlpatterns = [
     path("", home.home, name="home"),
     path("<str:root>/<int:year>/", dashboard.dashboard, name="dashboard"),
     path("<str:root>/<int:year>/q<int:quarter>/", dashboard.dashboard, name="dashboard"),
+    path("<str:root>/<int:year>/units/<str:unit>/", unit.unit_page, name="unit"),
 ]
