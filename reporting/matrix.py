@@ -7,7 +7,6 @@ from typing import Any
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from assessments.models import Compliance
@@ -39,8 +38,7 @@ def matrix_columns(plan: Plan, board: Dashboard, *, wide: bool) -> Columns:
     """All indicators, or only those for which the city or a shown unit has a target."""
     shown = _shown(board, wide=wide)
     grouped = categories_of(plan, shown)
-    language_key = "name_en" if get_language() == "en" else "name"
-    categories = [(str(each.get(language_key) or each["name"]), len(within)) for each, within in grouped]
+    categories = [(category, len(within)) for category, within in grouped]
     return Columns(categories, [indicator for _category, within in grouped for indicator in within])
 
 

@@ -4,9 +4,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from django.db.models import Q
+
 from accounts.models import User
 from assessments.models import Compliance
 from calculations.quarters import QUARTERS
+from common.scope import within
 from progress.queries.reports import Standing, years_of_units
 from reporting.charts import TrendLine
 from reporting.queries.figures import Pair, Stored, gap_sentence, stored_figures, year_figures
@@ -101,11 +104,10 @@ def load_dashboard(user: User, plan: Plan, quarter: Quarter, *, basis: str, as_o
 
 def _units(user: User, plan: Plan) -> list[PlanUnit]:
     """The plan's root and those of its children that the person sees, in the plan's order."""
-    children = (
-        plan.plan_units.visible_to(user).exclude(unit=plan.owner_id).select_related("unit").order_by("order", "pk")
-    )
-    root = plan.plan_units.select_related("unit").get(unit=plan.owner_id)
-    return [root, *children[:MOST_ROWS]]
+    is_root = Q(unit=plan.owner_id)
+    shown = plan.plan_units.filter(is_root | within(user, "unit__path")).select_related("unit")
+    units = list(shown.order_by("order", "pk")[: MOST_ROWS + 1])
+    return sorted(units, key=lambda each: each.unit_id != plan.owner_id)
 
 
 def _city_rows(user: User, node: PlanUnit, indicators: list[Indicator], *, quarter: int, basis: str) -> list[CityRow]:

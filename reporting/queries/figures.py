@@ -4,7 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
+
+from django.utils.translation import get_language
 
 from accounts.models import User
 from assessments.models import Compliance
@@ -76,9 +77,14 @@ def gap_sentence(indicator: Indicator, stored: Stored) -> str:
     return gap_words(gap, indicator.value_unit, decimals=indicator.decimals)
 
 
-def categories_of(plan: Plan, indicators: Iterable[Indicator]) -> list[tuple[dict[str, Any], list[Indicator]]]:
-    """The plan's categories in order, each with those of its indicators that are given."""
+def categories_of(plan: Plan, indicators: Iterable[Indicator]) -> list[tuple[str, list[Indicator]]]:
+    """The plan's categories in order and in the reader's language, each with those of its indicators that are given."""
     by_key: dict[str, list[Indicator]] = {}
     for indicator in indicators:
         by_key.setdefault(indicator.category, []).append(indicator)
-    return [(category, by_key[category["key"]]) for category in plan.categories if category["key"] in by_key]
+    language_key = "name_en" if get_language() == "en" else "name"
+    return [
+        (str(category.get(language_key) or category["name"]), by_key[category["key"]])
+        for category in plan.categories
+        if category["key"] in by_key
+    ]

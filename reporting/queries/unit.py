@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from accounts.models import User
 from assessments.models import Assessment, UnitResult
@@ -26,7 +25,7 @@ class UnitBoard:
     """Everything the unit page shows."""
 
     plan_unit: PlanUnit
-    groups: list[tuple[dict[str, Any], list[IndicatorYear]]]
+    groups: list[tuple[str, list[IndicatorYear]]]
     standings: list[Standing]
     result: UnitResult | None
 
