@@ -1,0 +1,187 @@
+"""One workbook while it is written: its data, its sheets, its looks, and where everything stands."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from calculations.actual import Kind
+from reporting.exports.assessment_workbook.data import WorkbookData
+from reporting.exports.assessment_workbook.figure_layouts import AttainmentLayout, QuarterLayout
+from reporting.exports.assessment_workbook.figures import Block, blocks_of
+from reporting.exports.assessment_workbook.score_layouts import (
+    ResultLayout,
+    SchemeLayout,
+    ScoreLayout,
+    in_order_of_rank,
+)
+from reporting.exports.assessment_workbook.styles import Styles, height_for
+
+LOCAL_TIME = ZoneInfo("Asia/Shanghai")
+A4 = 9
+
+RESULTS, SCORES, ATTAINMENT, QUARTERS, SCHEME, CHECK = (
+    "考核结果", "得分明细", "指标完成情况", "季度进度", "评分方案", "校验",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Layouts:
+    """The layouts that sheets look up in each other."""
+
+    results: ResultLayout
+    scores: ScoreLayout
+    attainment: AttainmentLayout
+    quarters: QuarterLayout
+    scheme: SchemeLayout
+
+
+@dataclass(frozen=True)
+class Book:
+    """What every sheet's module writes with."""
+
+    data: WorkbookData
+    blocks: tuple[Block, ...]
+    at: Layouts
+    styles: Styles
+    workbook: Any
+    sheets: dict[str, Any]
+
+    def sheet(self, name: str, title: str, *, last_column: int, header_rows: int, measure: str = "分") -> Sheet:
+        """The sheet of a name, with its title, its line below, and set for print; `measure`: of its numbers."""
+        sheet = Sheet(self.sheets[name], self.styles, last_column)
+        sheet.set_up(self.data, title, header_rows=header_rows)
+        sheet.line_below_title(self.data, measure)
+        return sheet
+
+
+@dataclass
+class Sheet:
+    """A worksheet with the few ways in which we write cells: text is never a formula, formulas have their values."""
+
+    page: Any
+    styles: Styles
+    last_column: int
+
+    def set_up(self, data: WorkbookData, title: str, *, header_rows: int) -> None:
+        """Title, line and print settings; the first `header_rows` rows are repeated on every page."""
+        page = self.page
+        page.set_landscape()
+        page.set_paper(A4)
+        page.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.65)
+        page.center_horizontally()
+        page.fit_to_pages(1, 0)
+        page.repeat_rows(0, header_rows - 1)
+        page.hide_gridlines(2)
+        page.set_footer(_footer(data))
+        page.set_row(0, 30)
+        page.set_row(1, 20)
+        self.merge(0, (0, self.last_column), title, "title")
+
+    def line_below_title(self, data: WorkbookData, measure: str) -> None:
+        """Who assesses and in what the numbers are; the day on the right."""
+        made = data.provenance.generated_at
+        middle = self.last_column // 2
+        mark = "　　【示例数据】" if data.provenance.is_demo else ""
+        self.merge(1, (0, middle), f"考核单位：{data.root.name}　　计量单位：{measure}{mark}", "line")
+        self.merge(1, (middle + 1, self.last_column), f"制表日期：{day_words(made)}", "line_right")
+
+    def widths(self, widths: Sequence[float], *, first: int = 0) -> None:
+        """The widths of columns from `first` on."""
+        for offset, width in enumerate(widths):
+            self.page.set_column(first + offset, first + offset, width)
+
+    def text(self, row: int, column: int, text: str, look: str = "text", **more: Any) -> None:
+        self.page.write_string(row, column, text, self.styles(look, **more))
+
+    def number(self, row: int, column: int, number: Any, look: str = "number", **more: Any) -> None:
+        """A number; None leaves a formatted blank."""
+        if number is None:
+            self.page.write_blank(row, column, None, self.styles(look, **more))
+        else:
+            self.page.write_number(row, column, as_float(number), self.styles(look, **more))
+
+    def formula(self, place: tuple[int, int], formula: str, value: Any, look: str = "number", **more: Any) -> None:
+        """A formula with the portal's value: a number, a word, never nothing."""
+        cached = value if isinstance(value, str) else as_float(value)
+        self.page.write_formula(*place, f"={formula}", self.styles(look, **more), cached)
+
+    def merge(self, row: int, columns: tuple[int, int], text: str, look: str, **more: Any) -> None:
+        """A text over columns of a row, from first to last."""
+        self.merge_block((row, columns[0]), (row, columns[1]), text, look, **more)
+
+    def merge_block(self, first: tuple[int, int], last: tuple[int, int], text: str, look: str, **more: Any) -> None:
+        """A text over a block of cells."""
+        style = self.styles(look, **more)
+        if first == last:
+            self.page.write_string(*first, text, style)
+            return
+        self.page.merge_range(*first, *last, "", style)
+        self.page.write_string(*first, text, style)
+
+    def notes(self, row: int, notes: Sequence[str], *, width: float) -> int:
+        """Numbered notes over the printed width, "注："; the first row after them."""
+        for number, note in enumerate(notes, start=1):
+            text = f"{'注：' if number == 1 else '　　'}{number}．{note}"
+            self.merge(row, (0, self.last_column), text, "note")
+            self.page.set_row(row, height_for(text, width * 1.1, line=12.5))
+            row += 1
+        return row
+
+    def colour_words(self, first: tuple[int, int], last: tuple[int, int], tones: dict[Any, str]) -> None:
+        """Colours for cells that hold one of these words."""
+        for word, tone in tones.items():
+            rule = {"type": "cell", "criteria": "==", "value": f'"{word}"', "format": self.styles.tone(tone)}
+            self.page.conditional_format(*first, *last, rule)
+
+
+def make_layouts(data: WorkbookData, blocks: tuple[Block, ...]) -> Layouts:
+    """Where everything stands in the workbook of these data."""
+    has_groups = len({each.inputs.rank_group for each in data.assessed}) > 1
+    charted = tuple(block for block in blocks if block.indicator.spec.kind is Kind.COUNT and _is_binding(block))
+    return Layouts(
+        results=ResultLayout(RESULTS, data.scheme, in_order_of_rank(data), 4, has_groups, charted),
+        scores=ScoreLayout(SCORES, data.scheme, data.assessed, 5),
+        attainment=AttainmentLayout(ATTAINMENT, blocks, 3),
+        quarters=QuarterLayout(QUARTERS, blocks, 4, data.assessed),
+        scheme=SchemeLayout(SCHEME, data.scheme, 3),
+    )
+
+
+def make_book(data: WorkbookData, workbook: Any, names: Sequence[str]) -> Book:
+    """The book with its empty sheets, in the order of `names`."""
+    blocks = blocks_of(data)
+    sheets = {name: workbook.add_worksheet(name) for name in names}
+    return Book(data, blocks, make_layouts(data, blocks), Styles(workbook), workbook, sheets)
+
+
+def as_float(number: Any) -> float:
+    """A number as Excel keeps it; fractions to the nearest."""
+    return float(number)
+
+
+def moment_words(instant: datetime) -> str:
+    """An instant in Asia/Shanghai: 2024年1月12日 09:30."""
+    local = instant.astimezone(LOCAL_TIME)
+    return f"{day_words(instant)} {local:%H:%M}"
+
+
+def day_words(instant: datetime) -> str:
+    """An instant's day in Asia/Shanghai: 2024年1月12日."""
+    local = instant.astimezone(LOCAL_TIME)
+    return f"{local.year}年{local.month}月{local.day}日"
+
+
+def _is_binding(block: Block) -> bool:
+    """Whether at least two assessed units have a binding target of this indicator."""
+    return sum(row.scored is not None and row.scored.binding and row.target is not None for row in block.rows) > 1
+
+
+def _footer(data: WorkbookData) -> str:
+    made = data.provenance
+    left = f"第 {made.revision} 次修订　结果摘要 {made.results_sha256[:12]}"
+    # A digit right after the size would be read as part of it.
+    return f"&L&8 {left}&C&9 第 &P 页　共 &N 页&R&8 {moment_words(made.generated_at)} 生成"
