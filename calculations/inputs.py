@@ -37,11 +37,6 @@ class IndicatorInput:
     unit_label: str = text()
 
     @property
-    def is_whole(self) -> bool:
-        """Whether it counts whole things."""
-        return self.decimals == 0 and self.kind in (Kind.COUNT, Kind.REMAINING)
-
-    @property
     def actual(self) -> Fraction | None:
         """A; None where nothing is reported or applicable."""
         return actual_value(self.kind, self.value, self.base) if self.state is DataState.REPORTED else None

@@ -143,7 +143,7 @@ def _to_reach(indicator: IndicatorInput, alpha: Fraction) -> str | None:
         bound = start - alpha / 100 * (start - indicator.target)
     else:
         bound = alpha / 100 * indicator.target
-    gap = gap_to(indicator.kind, indicator.position, bound, whole=indicator.is_whole)
+    gap = gap_to(indicator.kind, indicator.position, bound, whole=False)  # the words round up to the decimals
     return step_words(gap, indicator.unit_label, decimals=indicator.decimals) if gap else None
 
 

@@ -187,7 +187,17 @@ def test_problem_of_a_criterion_is_said_with_its_name(wrong: Criterion, problem:
     assert f"K 某项：{problem}" in criterion_problems(wrong, {"X", "Y"})
 
 
-def test_sound_criterion_has_no_problem() -> None:
-    sound = criterion("steps", {"steps": [["100", "5"], ["80", "3"]]})
-
-    assert criterion_problems(sound, {"X"}) == []
+@pytest.mark.parametrize(
+    "sound",
+    [
+        criterion("steps", {"steps": [["100", "5"], ["80", "3"], ["60", "0"]]}),
+        criterion("proportional", {"floor": "0"}),
+        criterion("proportional", {"floor": "100"}),
+        criterion("per_item", {"each": "0.1", "cap_each": "0.5"}, ("X", "Y")),
+        criterion("over_target", {"per": "0.1", "each": "0.1"}),
+        criterion("returns", {"free": "0", "each": "0.1"}, ()),
+        Criterion("K", Fraction("0.5"), Manual(), name="某项"),
+    ],
+)
+def test_sound_criterion_has_no_problem(sound: Criterion) -> None:
+    assert criterion_problems(sound, {"X", "Y"}) == []
