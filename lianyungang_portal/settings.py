@@ -178,7 +178,7 @@ STORAGES = {
 MEDIA_ROOT = VAR_DIR / "files"
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024)
-# What a file of progress may hold beyond its size, e.g. "rows=30000,cells=400000"; progress/excel/limits.py has the names.
+# What a file of progress may hold beyond its size, e.g. "rows=30000,cells=400000"; names: progress/excel/limits.py.
 IMPORT_LIMITS: dict[str, int] = env.dict("IMPORT_LIMITS", cast={"value": int}, default={})
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
 EVIDENCE_MAX_FILES = env.int("EVIDENCE_MAX_FILES", default=20)  # of one line
@@ -208,13 +208,11 @@ CELERY_TASK_TIME_LIMIT = 5 * 3600
 CELERY_TIMEZONE = TIME_ZONE
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# No second try: while Redis is away nobody waits for it, for the job's row does (jobs.repair sends it again).
+REDIS_OPTIONS = {"visibility_timeout": 6 * 3600, "socket_connect_timeout": 2, "socket_timeout": 5, "max_retries": 0}
 if REDIS_URL:
     CELERY_BROKER_URL = REDIS_URL
-    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = {
-        "visibility_timeout": 6 * 3600,
-        "socket_connect_timeout": 2,
-        "socket_timeout": 5,
-    }
+    CELERY_BROKER_TRANSPORT_OPTIONS: dict[str, Any] = REDIS_OPTIONS
 else:
     QUEUE_DIR = VAR_DIR / "queue"
     for folder in ("messages", "control"):
