@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
@@ -222,7 +222,7 @@ def _event(batch: ImportBatch, sent: SentFile) -> TrailEntry:
         after={
             "outcome": batch.outcome,
             "sha256": batch.file.sha256,
-            "arrived_at": batch.arrived_at.isoformat(),
+            "arrived_at": batch.arrived_at.astimezone(UTC).isoformat(),
             **counts,
         },
         reason="、".join(sorted({problem["code"] for problem in batch.problems if problem["level"] == "error"})),

@@ -1,0 +1,373 @@
+"""The import pages: send a file, read what became of it, take the form and the file back."""
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from accounts.models import User
+from accounts.policy import Role
+from progress.models import ImportBatch, Line, Report
+from targets.models import Plan, Unit
+from tests.factories import make_report, make_user, plan_unit_of, sign_in
+from tests.progress_import.files import (
+    COUNT,
+    HEADER,
+    QUARTER,
+    RATE,
+    import_events,
+    last_batch,
+    problems_of,
+    row,
+    stored_counts,
+    upload,
+    workbook,
+)
+
+Outcome = ImportBatch.Outcome
+TWELVE_MISTAKES = [
+    row("火星县"),
+    row("连云区", "人均快乐指数"),
+    ["赣榆区", "2023年3月", COUNT, 1, None, None],
+    ["东海县", "2022年第1季度", COUNT, 1, None, None],
+    row("灌云县", value="约12"),
+    row("灌南县", value=2.5),
+    row("开发区", RATE, 101),
+    row("高新区", value="5千瓦"),
+    row("徐圩新区", "新建建筑可安装光伏面积覆盖率", 5),
+    row("云台山景区", value="#DIV/0!"),
+    [None, QUARTER, COUNT, 1, None, None],
+    row("市本级", value=1, base=4),
+]
+
+
+def text_of(answer: Any) -> str:
+    return str(answer.content.decode())
+
+
+# --- sending
+
+
+def test_good_file_sent_then_the_page_says_what_was_stored(plan: Plan, client: Client) -> None:
+    answer = upload(client, plan, workbook([row(), row("连云区", value=5, note="含新建")]))
+
+    text = text_of(answer)
+    assert answer.redirect_chain[-1][1] == 302
+    assert "已全部导入" in text
+    assert "含新建" in text
+    assert set(Line.objects.values_list("value", "note")) == {(3, ""), (5, "含新建")}
+
+
+def test_twelve_different_mistakes_then_all_twelve_are_listed_with_row_and_column(plan: Plan, client: Client) -> None:
+    before = stored_counts()
+
+    answer = upload(client, plan, workbook(TWELVE_MISTAKES))
+
+    assert problems_of(last_batch()) == {
+        (2, "地区", "unknown_region"),
+        (3, "指标", "unknown_indicator"),
+        (4, "季度", "bad_quarter"),
+        (5, "季度", "quarter_not_open"),
+        (6, "完成值", "not_a_number"),
+        (7, "完成值", "too_many_decimals"),
+        (8, "完成值", "out_of_range"),
+        (9, "完成值", "unit_mismatch"),
+        (10, "基数", "base_missing"),
+        (11, "完成值", "excel_error"),
+        (12, "地区", "required"),
+        (13, "基数", "base_not_used"),
+    }
+    text = text_of(answer)
+    assert "没有导入，原有数据没有任何改动" in text
+    assert all(f'<td class="fit">{place}</td>' in text for place in ("A2", "C3", "B4", "D6", "E13"))
+    assert stored_counts() == before
+
+
+def test_several_mistakes_in_one_row_then_each_is_said(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([["火星县", "上半年", "人均快乐指数", "约12", "x", None]]))
+
+    assert {code for _row, _column, code in problems_of(last_batch())} == {
+        "unknown_region", "bad_quarter", "unknown_indicator", "not_a_number",
+    }  # fmt: skip
+    assert len(problems_of(last_batch())) == 5
+
+
+def test_unknown_name_then_the_nearest_is_offered(plan: Plan, client: Client) -> None:
+    answer = upload(client, plan, workbook([row("海州")]))
+
+    assert "最接近的是“海州区”" in text_of(answer)
+
+
+def test_refused_file_read_in_english_then_the_messages_are_english(plan: Plan, officer: User) -> None:
+    officer.language = "en"
+    officer.save()
+
+    answer = upload(sign_in(officer), plan, workbook([row("火星县")]))
+
+    assert answer.headers["Content-Language"] == "en"
+
+
+def test_no_file_chosen_then_it_is_refused_with_advice(plan: Plan, client: Client) -> None:
+    answer = client.post(reverse("progress:imports", args=["320700", 2023]))
+
+    assert answer.status_code == 422
+    assert "请先选择要导入的工作簿" in text_of(answer)
+
+
+def test_file_larger_than_allowed_then_it_is_refused_while_it_comes(plan: Plan, client: Client, settings: Any) -> None:
+    settings.IMPORT_MAX_BYTES = 1000
+
+    answer = upload(client, plan, b"x" * 1001)
+
+    assert answer.status_code == 422
+    assert not ImportBatch.objects.exists()
+
+
+def test_every_attempt_leaves_its_file_and_one_event(plan: Plan, client: Client) -> None:
+    good, bad = workbook([row()]), workbook([row("火星县")])
+
+    upload(client, plan, good, "好.xlsx")
+    upload(client, plan, bad, "坏.xlsx")
+
+    kept = []
+    for batch in ImportBatch.objects.order_by("pk"):
+        with batch.file.content.open("rb") as stored:
+            kept.append(stored.read())
+    assert kept == [good, bad]
+    assert import_events() == ["import.apply", "import.refuse"]
+
+
+# --- what stands
+
+
+def test_line_that_stands_changed_then_old_and_new_are_shown(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row(value=3)]))
+
+    answer = upload(client, plan, workbook([row(value=7)]))
+
+    assert (last_batch().created, last_batch().changed) == (0, 1)
+    assert last_batch().cells[0]["old"]["value"] == "3.0000"
+    assert last_batch().cells[0]["new"]["value"] == "7"
+    assert "<td>3</td>" in text_of(answer)
+
+
+def test_blank_base_and_note_then_what_stands_stays(plan: Plan, client: Client) -> None:
+    ratio = "新建建筑可安装光伏面积覆盖率"
+    upload(client, plan, workbook([row(indicator=ratio, value=5, base=10, note="首批")]))
+
+    upload(client, plan, workbook([row(indicator=ratio, value=6)]))
+
+    line = Line.objects.get()
+    assert (line.value, line.base, line.note) == (6, 10, "首批")
+
+
+@pytest.mark.parametrize(
+    ("value", "note", "expected"),
+    [("不涉及", "没有新建建筑", (None, True)), ("清空", None, (None, False))],
+    ids=["not applicable", "cleared"],
+)
+def test_word_in_the_value_then_it_is_done(
+    value: str, note: str | None, expected: tuple[Any, bool], plan: Plan, client: Client
+) -> None:
+    ratio = "新建建筑可安装光伏面积覆盖率"
+    upload(client, plan, workbook([row(indicator=ratio, value=5, base=10)]))
+
+    upload(client, plan, workbook([row(indicator=ratio, value=value, note=note)]))
+
+    line = Line.objects.get()
+    assert (line.value, line.not_applicable) == expected
+    assert line.base is None
+
+
+def test_approved_report_then_a_reporters_row_is_refused(plan: Plan) -> None:
+    county = plan_unit_of(plan, "320706")
+    make_report(county, lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+    reporter = make_user(Role.REPORTER, county.unit)
+
+    upload(sign_in(reporter), plan, workbook([row(value=3)]))
+
+    assert problems_of(last_batch()) == {(2, "季度", "report_approved")}
+
+
+def test_approved_report_then_an_officers_equal_row_is_unchanged_and_another_is_refused(
+    plan: Plan, client: Client
+) -> None:
+    county = plan_unit_of(plan, "320706")
+    make_report(county, lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+
+    upload(client, plan, workbook([row(value=3)]))
+    equal = last_batch()
+    upload(client, plan, workbook([row(value=4)]))
+
+    assert (equal.outcome, equal.unchanged) == (Outcome.ACCEPTED, 1)
+    assert problems_of(last_batch()) == {(2, "季度", "report_approved")}
+
+
+def test_submitted_report_then_its_row_is_refused(plan: Plan, client: Client) -> None:
+    make_report(plan_unit_of(plan, "320706"), lines={"CSO": (3, None)}, state=Report.State.SUBMITTED, by=make_user())
+
+    upload(client, plan, workbook([row(value=4)]))
+
+    assert problems_of(last_batch()) == {(2, "季度", "report_submitted")}
+
+
+# --- who
+
+
+def test_other_units_row_then_refused_without_saying_what_stands_there(plan: Plan) -> None:
+    make_report(plan_unit_of(plan, "320703"), lines={"CSO": (77, None)})
+    reporter = make_user(Role.REPORTER, "320706")
+
+    answer = upload(sign_in(reporter), plan, workbook([row(), row("连云区", value=5)]))
+
+    assert problems_of(last_batch()) == {(3, "地区", "region_not_yours")}
+    assert "77" not in text_of(answer)
+
+
+def test_reporter_sees_own_imports_only(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row()]), "市局的.xlsx")
+    reporter = sign_in(make_user(Role.REPORTER, "320706"))
+
+    listed = reporter.get(reverse("progress:imports", args=["320700", 2023]))
+    opened = reporter.get(reverse("progress:import_batch", args=["320700", 2023, last_batch().uuid]))
+
+    assert "市局的.xlsx" not in text_of(listed)
+    assert opened.status_code == 404
+
+
+@pytest.mark.parametrize("role", [Role.REVIEWER, Role.LEADER, Role.AUDITOR])
+def test_who_may_not_import_is_refused(role: Role, plan: Plan) -> None:
+    answer = upload(sign_in(make_user(role)), plan, workbook([row()]))
+
+    assert answer.status_code == 403
+    assert not ImportBatch.objects.exists()
+
+
+# --- history, files
+
+
+def test_history_of_many_imports_then_it_goes_by_pages(plan: Plan, client: Client) -> None:
+    content = workbook([row()])
+    for number in range(23):
+        upload(client, plan, content, f"第{number:02}份.xlsx")
+
+    first = text_of(client.get(reverse("progress:imports", args=["320700", 2023])))
+    key = first.split("?after=")[1].split('"')[0]
+    second = text_of(client.get(reverse("progress:imports", args=["320700", 2023]), {"after": key}))
+
+    assert [name for name in range(23) if f"第{name:02}份" in first] == list(range(3, 23))
+    assert [name for name in range(23) if f"第{name:02}份" in second] == [0, 1, 2]
+
+
+def test_sent_file_taken_back_then_it_is_the_very_bytes_as_a_download(plan: Plan, client: Client) -> None:
+    content = workbook([row("火星县")])
+    upload(client, plan, content, "报表.xlsx")
+
+    answer: Any = client.get(reverse("progress:import_file", args=["320700", 2023, last_batch().uuid]))
+
+    assert b"".join(answer.streaming_content) == content
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+    assert answer.headers["Content-Type"] == "application/octet-stream"
+
+
+def test_problems_by_level_then_only_those_are_listed(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row("火星县"), row("连云区", value="5个")]))
+    address = reverse("progress:import_batch", args=["320700", 2023, last_batch().uuid])
+
+    errors = text_of(client.get(address, {"level": "error"}))
+    warnings = text_of(client.get(address, {"level": "warning"}))
+
+    assert ("火星县" in errors, "5个" in errors) == (True, False)
+    assert ("火星县" in warnings, "5个" in warnings) == (False, True)
+
+
+# --- the form
+
+
+def download(client: Client, quarter: int = 1) -> bytes:
+    answer = client.get(reverse("progress:download_long", args=["320700", 2023, quarter]))
+    assert answer.status_code == 200
+    return bytes(answer.content)
+
+
+def test_form_downloaded_and_sent_back_then_nothing_changes(plan: Plan, client: Client) -> None:
+    report = make_report(plan_unit_of(plan, "320706"))
+    before = list(Line.objects.order_by("pk").values())
+
+    upload(client, plan, download(client))
+
+    batch = last_batch()
+    assert batch.outcome == Outcome.WARNINGS
+    assert {code for _row, _column, code in problems_of(batch, "warning")} == {"blank_value"}
+    assert (batch.created, batch.changed, batch.unchanged) == (0, 0, report.lines.count())
+    assert list(Line.objects.order_by("pk").values()) == before
+
+
+def test_form_downloaded_by_a_reporter_then_it_holds_own_lines_only(plan: Plan) -> None:
+    reporter = sign_in(make_user(Role.REPORTER, "320707"))
+
+    sheet = load_workbook(io.BytesIO(download(reporter))).worksheets[0]
+
+    rows = list(sheet.iter_rows(min_row=2, max_col=8, values_only=True))
+    assert [cell.value for cell in sheet[1]][:6] == HEADER
+    assert {row[0] for row in rows} == {"赣榆区"}
+    assert len(rows) == len({row[2] for row in rows}) > 20
+    assert sheet.freeze_panes == "D2"
+    assert sheet.data_validations.count == len(rows)
+
+
+def test_form_filled_in_then_its_rows_are_stored(plan: Plan) -> None:
+    reporter = sign_in(make_user(Role.REPORTER, "320706"))
+    book = load_workbook(io.BytesIO(download(reporter)))
+    sheet = book.worksheets[0]
+    for number in range(2, sheet.max_row + 1):
+        if sheet.cell(number, 3).value in (COUNT, RATE):
+            sheet.cell(number, 4).value = 2
+
+    upload(reporter, plan, saved(book))
+
+    assert last_batch().outcome == Outcome.WARNINGS
+    assert set(Line.objects.values_list("indicator__name", "value")) == {(COUNT, 2), (RATE, 2)}
+
+
+def test_form_of_another_year_then_it_is_refused(plan: Plan, client: Client) -> None:
+    book = load_workbook(io.BytesIO(download(client)))
+    mark = book.worksheets[0].cell(1, len(HEADER) + 3)
+    assert mark.value == "template:2023-long-v1"
+    mark.value = "template:2022-long-v1"
+
+    upload(client, plan, saved(book))
+
+    assert [problem["code"] for problem in last_batch().problems] == ["wrong_template_version"]
+
+
+def test_note_that_looks_like_a_formula_then_it_is_text_in_the_form(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row(note="'=1+2")]))
+    Line.objects.update(note="=cmd|' /C calc'!A0")
+
+    sheet = load_workbook(io.BytesIO(download(client))).worksheets[0]
+
+    cells = [cell for line in sheet.iter_rows() for cell in line if isinstance(cell.value, str)]
+    assert {cell.data_type for cell in cells} == {"s"}
+    assert "=cmd|' /C calc'!A0" in {cell.value for cell in cells}
+
+
+def test_form_of_a_quarter_that_is_not_there_then_404(plan: Plan, client: Client) -> None:
+    assert client.get("/320700/2023/q5/long.xlsx").status_code == 404
+
+
+def saved(book: Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_alias_of_a_unit_then_it_is_read_and_told(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row("赣榆县"), row("连云港经济技术开发区")]))
+
+    assert problems_of(last_batch(), "warning") == {(2, "地区", "alias_used"), (3, "地区", "alias_used")}
+    assert set(Line.objects.values_list("report__plan_unit__unit__code", flat=True)) == {"320707", "320771"}
+    assert Unit.objects.get(code="320707").name == "赣榆区"
