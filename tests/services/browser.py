@@ -79,24 +79,33 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def live_portal(live_server: LiveServer, celery_worker_process: Worker) -> str:
-    """The address of the portal on the test's database, with a real Redis and a real worker behind it."""
+def portal_address(live_server: LiveServer, redis_broker: str) -> str:
+    """The address of the portal on the test's database; its jobs wait in a real Redis."""
     return live_server.url
 
 
 @pytest.fixture
-def complaints(live_portal: str) -> Iterator[Complaints]:
+def live_portal(portal_address: str, celery_worker_process: Worker) -> str:
+    """The address of the portal with a real worker behind it, for tests that wait for a job."""
+    return portal_address
+
+
+@pytest.fixture
+def complaints(portal_address: str) -> Iterator[Complaints]:
     """What the browser complained about; the test fails at its end if any of it was not expected."""
-    collected = Complaints(own_host=urlsplit(live_portal).netloc)
+    collected = Complaints(own_host=urlsplit(portal_address).netloc)
     yield collected
     assert collected.unexpected() == []
 
 
 @pytest.fixture
-def page(browser: Browser, live_portal: str, complaints: Complaints) -> Iterator[Page]:
-    """A fresh page, 1280 px wide, whose relative addresses lead to the portal; nobody is signed in."""
+def page(browser: Browser, portal_address: str, complaints: Complaints) -> Iterator[Page]:
+    """A fresh page, 1280 px wide, whose relative addresses lead to the portal; nobody is signed in.
+
+    Ask for `live_portal` too where a job must be done.
+    """
     context = browser.new_context(
-        base_url=live_portal, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=DESKTOP, accept_downloads=True
+        base_url=portal_address, locale="zh-CN", timezone_id="Asia/Shanghai", viewport=DESKTOP, accept_downloads=True
     )
     context.set_default_timeout(10_000)
     context.on("page", complaints.listen_to)
