@@ -18,6 +18,7 @@ class Row {
     this.required = "required" in element.dataset;
     this.fields = Object.fromEntries(FIELDS.map((name) => [name, element.querySelector(`[data-field="${name}"]`)]));
     this.said = element.querySelector("[data-said]");
+    this.mark = element.querySelector("[data-row-state]");
     this.stored = this.read();
     this.state = "saved";
     this.generation = 0;
@@ -52,14 +53,17 @@ class Row {
     }
   }
 
-  show(problems, message) {
+  /** Show what is wrong under the fields, and whether the row is saved at its end. */
+  show(problems, mark) {
     for (const name of FIELDS) {
       const wrong = problems.some((problem) => problem.field === name);
       if (wrong) this.fields[name]?.setAttribute("aria-invalid", "true");
       else this.fields[name]?.removeAttribute("aria-invalid");
     }
+    const message = rowMessage(problems);
     this.said.textContent = message.text;
     this.said.className = `row-said ${message.tone}`;
+    if (mark) this.mark.textContent = mark;
   }
 
   showFigures(html) {
@@ -93,6 +97,7 @@ class ReportForm {
       if (event.target.dataset.field === "not_applicable") row.applySwitch();
       if (event.target.tagName === "TEXTAREA") grow(event.target);
       row.state = "unsaved";
+      row.mark.textContent = this.words.rowUnsaved;
       row.generation += 1;
       this.showProgress();
       this.later(`preview-${row.code}`, PREVIEW_AFTER_MS, () => this.preview(row));
@@ -109,7 +114,7 @@ class ReportForm {
     const answer = await this.post(row.element.dataset.previewUrl, row);
     if (answer.kind !== "done" || generation !== row.generation) return;
     row.showFigures(answer.body.figures);
-    row.show(answer.body.problems, rowMessage(answer.body.problems, ""));
+    row.show(answer.body.problems);
   }
 
   async save(row) {
@@ -117,6 +122,7 @@ class ReportForm {
     if (row.saving) return void (row.again = true);
     if (!changedSince(row.stored, row.read())) {
       row.state = "saved";
+      row.mark.textContent = this.words.rowSaved;
       return void this.showProgress();
     }
     row.saving = true;
@@ -138,20 +144,20 @@ class ReportForm {
       row.stored = sent;
       row.fields.version.value = body.version;
       row.state = changedSince(sent, row.read()) ? "unsaved" : "saved";
-      row.show(body.problems, rowMessage(body.problems, `${this.words.rowSaved} ${body.saved_at}`));
+      row.show(body.problems, `${this.words.rowSaved} ${body.saved_at}`);
       this.later("checks", CHECKS_AFTER_MS, () => this.refreshChecks());
     } else if (kind === "wrong") {
       row.state = "wrong";
-      row.show(body.problems, rowMessage(body.problems, ""));
+      row.show(body.problems, this.words.rowUnsaved);
     } else if (kind === "conflict") {
       row.state = "unsaved";
       this.askWhose(row, body);
     } else if (kind === "refused") {
       row.state = "wrong";
-      row.show([], { text: `${body.message} ${body.hint}`, tone: "text-bad" });
+      row.show([{ text: `${body.message} ${body.hint}` }], this.words.rowUnsaved);
     } else {
       row.state = kind;
-      row.show([], { text: this.words.rowFailed, tone: "text-warn" });
+      row.mark.textContent = this.words.rowUnsaved;
       this.later(`save-${row.code}`, RETRY_AFTER_MS, () => this.save(row));
     }
   }
@@ -213,7 +219,7 @@ class ReportForm {
   }
 
   showProgress() {
-    const { filled, total } = progressOf(this.rows.map((row) => ({ required: row.required, filled: isFilled(row.read()) })));
+    const { filled, total } = progressOf(this.rows.map((row) => ({ required: row.required, filled: row.state !== "wrong" && isFilled(row.read()) })));
     document.querySelector("[data-filled]").textContent = filled;
     document.querySelector("[data-total]").textContent = total;
     document.querySelector("[data-progress]").value = filled;
@@ -268,7 +274,7 @@ function wireHeader() {
         body: new URLSearchParams(new FormData(form)),
         headers: { "X-Requested-With": "fetch" },
       });
-      said.textContent = response.status === 204 ? words.rowSaved : words.rowFailed;
+      said.textContent = response.status === 204 ? words.rowSaved : words.rowUnsaved;
     } catch {
       said.textContent = words.offline;
     }

@@ -37,10 +37,10 @@ export function answerKind(status, isJson, body) {
   return body.problems ? "wrong" : "refused";
 }
 
-/** What stands under a row: its first problem, else the good news. What is only missing is no error. */
-export function rowMessage(problems, good) {
-  if (!problems.length) return { text: good, tone: "text-muted" };
+/** What stands under a row: its first problem, errors before what is only missing; nothing where all is well. */
+export function rowMessage(problems) {
   const [first] = problems.filter((problem) => !problem.incomplete).concat(problems);
+  if (!first) return { text: "", tone: "" };
   return { text: first.text, tone: first.incomplete ? "text-warn" : "text-bad" };
 }
 

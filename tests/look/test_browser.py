@@ -3,7 +3,6 @@
 import pytest
 from django.conf import settings
 from playwright.sync_api import Page, expect
-from pytest_django.live_server_helper import LiveServer
 
 from accounts.policy import Role
 from tests.factories import load_both_plans, make_user, sign_in
@@ -13,17 +12,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def live_portal(live_server: LiveServer) -> str:
-    """The portal's address; nothing here needs a worker behind it."""
-    return live_server.url
-
-
-@pytest.fixture
-def guide(look: None, live_portal: str, page: Page) -> Page:
+def guide(look: None, portal_address: str, page: Page) -> Page:
     """The style guide as an officer sees it."""
     load_both_plans()
     session = sign_in(make_user(Role.OFFICER)).cookies[settings.SESSION_COOKIE_NAME].value
-    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": live_portal}])
+    page.context.add_cookies([{"name": settings.SESSION_COOKIE_NAME, "value": session, "url": portal_address}])
     page.goto("/look/")
     return page
 
