@@ -51,10 +51,13 @@ def _unit(facts: PlanFacts, pair: Pair) -> ByBasis:
 
 
 def _group(facts: PlanFacts, pair: Pair, children: list[int], figures: Figures) -> ByBasis:
-    indicator = pair[1]
+    group, indicator = pair
     below = {
         basis: [figures[key] for child in children if (key := (child, indicator, basis)) in figures] for basis in Basis
     }
+    if indicator in facts.indicators_of(group):
+        for basis, own in _unit(facts, pair).items():
+            below[basis].append(tuple(standing.figure for standing in own))
     approved = _group_standings(facts, pair, below[Basis.APPROVED])
     if below[Basis.SUBMITTED] == below[Basis.APPROVED]:
         return {Basis.APPROVED: approved, Basis.SUBMITTED: approved}

@@ -1,12 +1,14 @@
 """What the tests of compliance share: reports filed at once, figures read back."""
 
+import random
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from decimal import Decimal
 
 from assessments.models import Compliance
-from progress.models import Report
-from targets.models import Plan
+from progress.models import Line, Report
+from targets.models import Indicator, Plan
+from targets.queries import is_required, owed_indicators
 from tests.factories import Numbers, make_report, plan_unit_of
 
 AFTER_THE_YEAR = datetime(2024, 3, 1, tzinfo=UTC)
@@ -48,3 +50,32 @@ def stored(plan: Plan) -> list[tuple[str | int | bool | Decimal | None, ...]]:
 def units(plan: Plan, codes: Iterable[str]) -> list[int]:
     """The plan units' ids."""
     return [plan_unit_of(plan, code).pk for code in codes]
+
+
+def file_at_random(plan: Plan, chance: random.Random, *, up_to: int = 4) -> None:
+    """Reports of every unit: some missing, some only submitted, lines missing or not applicable."""
+    for plan_unit_id, owed in owed_indicators(plan).items():
+        for quarter in plan.quarters.filter(number__lte=up_to):
+            state = chance.choice(["approved", "approved", "approved", "submitted", "draft"])
+            report = Report.objects.create(
+                plan_unit_id=plan_unit_id,
+                quarter=quarter,
+                state=state,
+                is_effective=state == "approved",
+                created_at=quarter.opens,
+            )
+            Line.objects.bulk_create(
+                _random_line(report, indicator, chance)
+                for indicator in owed
+                if is_required(indicator, quarter.number) and chance.random() < 0.9
+            )
+
+
+def _random_line(report: Report, indicator: Indicator, chance: random.Random) -> Line:
+    line = Line(report=report, indicator=indicator, changed_at=report.created_at)
+    if chance.random() < 0.1:
+        line.not_applicable = True
+    else:
+        line.value = Decimal(chance.randint(0, 4000)) / 100
+        line.base = Decimal(chance.randint(0, 9000)) / 100 if line.indicator.has_base else None
+    return line

@@ -2,7 +2,6 @@
 
 import random
 from datetime import datetime, timedelta
-from decimal import Decimal
 
 import pytest
 from django.db import connection
@@ -13,42 +12,12 @@ from assessments.services.compliance import Overtaken, compute_compliance, store
 from assessments.services.upsert import upsert_rows
 from common.errors import Conflict
 from jobs.services import Progress
-from progress.models import Line, Report
+from progress.models import Report
 from targets.models import Plan, PlanUnit, Unit
-from targets.queries import is_required, owed_indicators
-from tests.assessments.figures import AFTER_THE_YEAR, figures, file_report, stored, units
+from tests.assessments.figures import AFTER_THE_YEAR, figures, file_at_random, file_report, stored, units
 from tests.factories import SECOND_CITY, make_plan, quarter_of
 
 pytestmark = pytest.mark.django_db
-
-
-def file_at_random(plan: Plan, chance: random.Random, *, up_to: int = 4) -> None:
-    """Reports of every unit: some missing, some only submitted, lines missing or not applicable."""
-    for plan_unit_id, owed in owed_indicators(plan).items():
-        for quarter in plan.quarters.filter(number__lte=up_to):
-            state = chance.choice(["approved", "approved", "approved", "submitted", "draft"])
-            report = Report.objects.create(
-                plan_unit_id=plan_unit_id,
-                quarter=quarter,
-                state=state,
-                is_effective=state == "approved",
-                created_at=quarter.opens,
-            )
-            Line.objects.bulk_create(
-                _random_line(report, indicator, chance)
-                for indicator in owed
-                if is_required(indicator, quarter.number) and chance.random() < 0.9
-            )
-
-
-def _random_line(report: Report, indicator: object, chance: random.Random) -> Line:
-    line = Line(report=report, indicator=indicator, changed_at=report.created_at)
-    if chance.random() < 0.1:
-        line.not_applicable = True
-    else:
-        line.value = Decimal(chance.randint(0, 4000)) / 100
-        line.base = Decimal(chance.randint(0, 9000)) / 100 if line.indicator.has_base else None
-    return line
 
 
 def in_groups(plan: Plan) -> None:
@@ -119,6 +88,24 @@ def test_group_between_city_and_units_has_the_sum_of_its_own() -> None:
 
     assert [figures(plan, unit, "CP")[0].value for unit in ("GROUP", "320700")] == [6, 106]
     assert [figures(plan, unit, "CP")[0].owing for unit in ("GROUP", "320700")] == [3, 11]
+
+
+def test_group_that_reports_itself_adds_its_own_figures_to_its_units() -> None:
+    plan = make_plan()
+    in_groups(plan)
+    plan.plan_units.filter(unit__code="GROUP").update(is_reporting=True)
+    inside = plan.plan_units.filter(unit__parent__code="GROUP").first()
+    assert inside is not None
+    file_report(plan, "GROUP", 1, {"CP": (5, None)})
+    file_report(plan, inside.unit.code, 1, {"CP": (1, None)})
+
+    compute_compliance(plan, as_of=AFTER_THE_YEAR)
+    full = stored(plan)
+    compute_compliance(plan, as_of=AFTER_THE_YEAR, plan_units=[inside.pk])
+
+    assert [figures(plan, unit, "CP")[0].value for unit in ("GROUP", "320700")] == [6, 6]
+    assert figures(plan, "GROUP", "CP")[0].owing == 4
+    assert stored(plan) == full
 
 
 # --- what it costs
