@@ -72,7 +72,7 @@ class QuarterTimesForm(forms.Form):
 class ExtensionForm(forms.Form):
     """More time for one unit."""
 
-    plan_unit = forms.ModelChoiceField(label=_("单位"), queryset=PlanUnit.objects.none())
+    plan_unit = forms.ModelChoiceField(label=_("单位"), queryset=PlanUnit.objects.none(), empty_label=_("请选择"))
     due = _day_field(_("按时截止"), _("延期后的最后一天。"))
     closes = _day_field(_("补报截止"), _("延期后的最后一天。"))
     counts_as_late = forms.BooleanField(
@@ -123,6 +123,9 @@ class InstitutionForm(forms.ModelForm[Institution]):
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.user = user
+        for name in ("kind", "roof_class"):
+            self.fields[name].choices = [("", _("请选择")), *self.fields[name].choices[1:]]  # type: ignore[attr-defined]
+        self.fields["unit"].empty_label = _("请选择")  # type: ignore[attr-defined]
         units = Unit.objects.visible_to(user).filter(parent__isnull=False)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
         self.fields["version"].initial = self.instance.version

@@ -1,5 +1,8 @@
 """What is measured: the list of indicators, one indicator, a target with its revisions."""
 
+from collections.abc import Sequence
+from datetime import date
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,7 +13,7 @@ from accounts.models import require
 from accounts.requests import arrived_at
 from targets.explanations import explain
 from targets.forms import TargetChangeForm
-from targets.models import Indicator, Plan
+from targets.models import Indicator, Plan, TargetRevision
 from targets.queries import categories, day_in_year, notice_of, revisions_of, target_cells, units_shown_to
 from targets.services.revisions import set_target
 from targets.views import is_stored, reader_of_plan
@@ -45,18 +48,21 @@ def target_page(request: HttpRequest, root: str, year: int, code: str, unit: str
     user, plan = reader_of_plan(request, root, year)
     indicator = _indicator(plan, code)
     plan_unit = get_object_or_404(units_shown_to(user, plan), unit__code=unit)
-    now = arrived_at(request)
-    form = TargetChangeForm(request.POST or None, initial={"valid_from": day_in_year(plan, now)})
+    now, revisions = arrived_at(request), revisions_of(indicator, plan_unit)
+    form = TargetChangeForm(request.POST or None, initial=_proposal(revisions, day_in_year(plan, now)))
     if request.method == "POST":
         require(user, "plan.edit")
         if is_stored(request, form, lambda: set_target(indicator, plan_unit, form.change(), by=user, at=now)):
-            messages.success(
-                request, _("已调整%(unit)s的“%(indicator)s”目标。") % {"unit": plan_unit, "indicator": indicator}
-            )
+            messages.success(request, _("已调整“%s”的目标。") % indicator)
             return redirect("targets:target", root, year, code, unit)
-    context = {"plan": plan, "indicator": indicator, "plan_unit": plan_unit, "form": form}
-    context["revisions"] = revisions_of(indicator, plan_unit)
+    context = {"plan": plan, "indicator": indicator, "plan_unit": plan_unit, "form": form, "revisions": revisions}
     return render(request, "targets/target.html", context, status=422 if form.errors else 200)
+
+
+def _proposal(revisions: Sequence[TargetRevision], on: date) -> dict[str, object]:
+    """The last value, so that leaving a field alone never withdraws a target, and the day."""
+    last = revisions[0].value if revisions else None
+    return {"value": None if last is None else f"{last.normalize():f}", "valid_from": on}
 
 
 def _indicator(plan: Plan, code: str) -> Indicator:
