@@ -14,7 +14,11 @@ Outcome = ImportBatch.Outcome
 ACCEPTED = (Outcome.ACCEPTED, Outcome.WARNINGS)
 
 
-@pytest.mark.parametrize("case", ALL, ids=str)
+# A sample of each expectation always, the rest in the slow stage.
+CASES = [case if number % 7 == 0 else pytest.param(case, marks=pytest.mark.slow) for number, case in enumerate(ALL)]
+
+
+@pytest.mark.parametrize("case", CASES, ids=str)
 def test_corpus_file_uploaded_is_read_right_or_refused_whole(case: Case, plan: Plan, client: Client) -> None:
     if case.uploader:
         client = sign_in(make_user(Role.REPORTER, plan.plan_units.get(name=case.uploader).unit))
