@@ -62,6 +62,23 @@ class Standing:
         return max(self.window.closes, until) if until else self.window.closes
 
     @property
+    def is_closed(self) -> bool:
+        """Whether nothing can be handed in any more."""
+        return self.as_of >= self.closes_at
+
+    @property
+    def is_correcting(self) -> bool:
+        """Whether a correction is being written."""
+        return self.report is not None and self.report.is_correction and self.report.is_editable
+
+    @property
+    def needs_entry(self) -> bool:
+        """Whether there is something to fill in now."""
+        if self.as_of < self.window.opens or (self.is_closed and not self.is_correcting):
+            return False
+        return self.report is None or self.report.is_editable
+
+    @property
     def is_overdue(self) -> bool:
         """Whether it should have been handed in and was not."""
         handed_in = self.report is not None and self.report.first_submitted_at is not None

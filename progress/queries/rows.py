@@ -4,15 +4,17 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
+from django.conf import settings
 from django.utils.translation import gettext
 
 from calculations.actual import LineValue, UnitQuarter
 from calculations.compliance import Progress, unit_progress
 from calculations.quarters import QUARTERS
 from calculations.rounding import exact_or_none
+from calculations.words import short
 from progress.line_checks import EnteredLine, Field, LineProblem, LineRules, YearContext, YearLine, number_words
 from progress.models import Evidence, Line
-from progress.report_checks import CheckedLine
+from progress.report_checks import CheckedLine, check_report
 from targets.models import Indicator
 from targets.queries import is_required
 
@@ -69,9 +71,80 @@ class Row:
         """The base as it stands in the field."""
         return _field_text(self.typed_base, self.entered.base)
 
-    def problems_of(self, field: Field) -> list[str]:
-        """What is wrong with a field, in the reader's language."""
-        return [problem.text(gettext) for problem in self.problems if problem.field == field]
+    @property
+    def problem_texts(self) -> list[str]:
+        """What is wrong with the row, in the reader's language."""
+        return [problem.text(gettext) for problem in self.problems]
+
+    @property
+    def value_problems(self) -> bool:
+        return self._is_wrong("value")
+
+    @property
+    def base_problems(self) -> bool:
+        return self._is_wrong("base")
+
+    @property
+    def note_problems(self) -> bool:
+        return self._is_wrong("note")
+
+    @property
+    def check_texts(self) -> list[str]:
+        """What a reviewer should look at, beside a missing line, which shows itself."""
+        checks = check_report([self.checked], jump_factor=settings.JUMP_FACTOR)
+        return [check.text(gettext) for check in checks if check.code != "missing"]
+
+    @property
+    def is_imported(self) -> bool:
+        return self.line is not None and self.line.origin == Line.Origin.IMPORT
+
+    # --- words
+
+    @property
+    def value_label(self) -> str:
+        """What the value is, e.g. the area installed."""
+        return self.indicator.local("value_label") or gettext("完成值")
+
+    @property
+    def base_label(self) -> str:
+        """What the base is, e.g. the area on which panels can be installed."""
+        return self.indicator.local("base_label") or gettext("基数")
+
+    @property
+    def base_unit(self) -> str:
+        return self.indicator.local("base_unit")
+
+    @property
+    def na_condition(self) -> str:
+        """When 不涉及 may be chosen, where there is a condition."""
+        return self.indicator.local("na_condition")
+
+    @property
+    def is_share(self) -> bool:
+        """Whether the actual value is a share of value and base."""
+        return self.indicator.kind in (Indicator.Kind.RATIO, Indicator.Kind.REDUCTION)
+
+    @property
+    def actual_places(self) -> int:
+        """With how many decimals the actual value is printed."""
+        return 2 if self.is_share else self.indicator.decimals
+
+    @property
+    def target_words(self) -> str:
+        """The target with its direction: "≥ 40"."""
+        if self.target is None:
+            return ""
+        return f"{'≤' if self.indicator.at_most else '≥'} {number_words(self.target.value)}"
+
+    @property
+    def expected_words(self) -> str:
+        """What is expected by the quarter's end, as long as the year's target is not reached."""
+        expected, judged = self.progress.expected, ("on_pace", "behind", "far_behind")
+        if expected is None or self.progress.status not in judged:
+            return ""
+        words = f"{short(expected)}{self.indicator.actual_unit}"
+        message = gettext("应不高于 %(expected)s") if self.indicator.at_most else gettext("应达 %(expected)s")
+        return message % {"expected": words}
 
     @property
     def may_be_not_applicable(self) -> bool:
@@ -105,6 +178,9 @@ class Row:
             has_target=self.target is not None,
             has_evidence=bool(self.evidence),
         )
+
+    def _is_wrong(self, field: Field) -> bool:
+        return any(problem.field == field for problem in self.problems)
 
     def _progress(self, entered: EnteredLine) -> Progress:
         return self._quarters(entered)[self.quarter - 1]

@@ -5,13 +5,10 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 
 from django.conf import settings
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from calculations.quarters import LAST_QUARTER
-from progress.line_checks import (
-    LineRules,
-    check_line,
-)
+from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
 from progress.models import Evidence, Line, Report, ReportMove
 from progress.queries.carrying import carried_lines
 from progress.queries.rows import Row, TargetValue, entered_in
@@ -30,6 +27,15 @@ class Group:
     key: str
     label: str
     rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class CheckItem:
+    """A finding as the page lists it: what it says of which rows (code, label)."""
+
+    text: str
+    is_error: bool
+    rows: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -71,6 +77,54 @@ class Sheet:
     @property
     def warnings(self) -> list[Check]:
         return [check for check in self.checks if not check.is_error]
+
+    @property
+    def check_items(self) -> list[CheckItem]:
+        """The checks as the page lists them: what is said of several rows stands once."""
+        labels = {row.indicator.code: row.indicator.label for row in self.rows}
+        together: dict[tuple[str, bool], list[tuple[str, str]]] = {}
+        for check in self.checks:
+            rows = together.setdefault((check.text(gettext), check.is_error), [])
+            rows.append((check.indicator_code, labels[check.indicator_code]))
+        return [CheckItem(text, is_error, tuple(rows)) for (text, is_error), rows in together.items()]
+
+    @property
+    def state_to_show(self) -> str:
+        return self.report.state if self.report.pk else "not_started"
+
+    @property
+    def state_to_show_words(self) -> str:
+        return self.report.get_state_display() if self.report.pk else gettext("未填报")
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the first submission came late."""
+        first = self.report.first_submitted_at
+        return first is not None and not self.window.is_on_time(first)
+
+    @property
+    def earlier_quarters(self) -> list[int]:
+        return list(range(1, self.quarter.number))
+
+    @property
+    def column_count(self) -> int:
+        """Of the table: eight, the earlier quarters and what they add up to."""
+        return 8 + len(self.earlier_quarters) + (1 if self.earlier_quarters else 0)
+
+    @property
+    def revisions(self) -> list[int]:
+        """The numbers of the revisions there are."""
+        return [report.revision for report in self.book.reports.get((self.plan_unit.pk, self.quarter.number), [])]
+
+    @property
+    def is_old(self) -> bool:
+        """Whether a newer revision is there."""
+        return bool(self.revisions) and self.report.revision != self.revisions[-1]
+
+    @property
+    def story(self) -> list[ReportMove]:
+        """What happened to it, the newest first."""
+        return list(reversed(self.moves))
 
     def row(self, code: str) -> Row | None:
         """The row of an indicator."""
@@ -136,13 +190,22 @@ def _rows(report: Report, book: YearBook, lines: dict[int, Line]) -> tuple[Row, 
                 entered=entered,
                 context=context,
                 target=None if value is None else TargetValue(value, is_default=indicator.pk in defaults),
-                # Who may change a fixed base was decided when it was stored.
-                problems=tuple(check_line(LineRules.of(indicator), entered, context, may_fix_base=True)),
+                problems=_problems(report, indicator, entered, context),
                 evidence=tuple(evidence.get(line.pk, ())) if line is not None and line.pk else (),
                 is_final=report.state == Report.State.APPROVED,
             )
         )
     return tuple(rows)
+
+
+def _problems(
+    report: Report, indicator: Indicator, entered: EnteredLine, context: YearContext
+) -> tuple[LineProblem, ...]:
+    """What is wrong with a line as it is stored; what was approved is right, whatever a later quarter holds."""
+    if report.state == Report.State.APPROVED:
+        return ()
+    # Who may change a fixed base was decided when it was stored.
+    return tuple(check_line(LineRules.of(indicator), entered, context, may_fix_base=True))
 
 
 def _indicators(plan_unit: PlanUnit, book: YearBook, lines: dict[int, Line]) -> list[Indicator]:

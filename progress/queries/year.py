@@ -61,6 +61,8 @@ class YearBook:
         line = self.lines_of(report).get(indicator.pk)
         if report is None or line is None or not line.is_filled:
             return None
+        if indicator.has_base and line.base is None and not line.not_applicable:
+            return None  # still being filled in
         return YearLine(line.value, line.base, line.not_applicable, approved=report.is_effective)
 
 
@@ -82,7 +84,8 @@ def load_year(plan: Plan, plan_units: Iterable[PlanUnit]) -> YearBook:
 def _reports(quarters: dict[int, Quarter], plan_units: dict[int, PlanUnit]) -> dict[Place, list[Report]]:
     by_id = {quarter.pk: quarter for quarter in quarters.values()}
     found: dict[Place, list[Report]] = {}
-    for report in Report.objects.filter(plan_unit__in=plan_units, quarter__in=by_id).order_by("revision"):
+    reports = Report.objects.filter(plan_unit__in=plan_units, quarter__in=by_id).order_by("revision")
+    for report in reports.select_related("submitted_by", "decided_by"):
         report.quarter, report.plan_unit = by_id[report.quarter_id], plan_units[report.plan_unit_id]
         found.setdefault((report.plan_unit_id, report.quarter.number), []).append(report)
     return found

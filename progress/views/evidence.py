@@ -3,6 +3,7 @@
 from typing import Unpack
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
@@ -37,7 +38,14 @@ def line_evidence(request: HttpRequest, code: str, quarter: int, **of: Unpack[Un
         else:
             messages.error(request, _("没有选择文件。"))
         return redirect(request.path)
-    return render(request, "progress/evidence.html", page_context(request, sheet, by=user) | {"row": row})
+    context = page_context(request, sheet, by=user)
+    more = {
+        "row": row,
+        "evidence_steps": [*context["steps"], (plan_unit.label, context["back"])],
+        "max_bytes": settings.EVIDENCE_MAX_BYTES,
+        "max_files": settings.EVIDENCE_MAX_FILES,
+    }
+    return render(request, "progress/evidence.html", context | more)
 
 
 @require_POST

@@ -5,13 +5,14 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User
+from accounts.policy import allows
 from common.errors import PortalError
 from progress.forms import HeaderForm, TypedLine, read_line
-from progress.models import Report
 from progress.queries.sheet import Row, Sheet
 from progress.services.changes import LineConflict, ReportEntry, WrongLines
 from progress.services.entry import ReportHeader, ensure_report, save_entries, save_header
@@ -40,7 +41,9 @@ def report_print(request: HttpRequest, root: str, year: int, quarter: int, unit:
     """The report as a form to be printed, signed and sealed."""
     user, plan_unit = reporting_unit(request, root, year, unit)
     sheet = sheet_of(request, plan_unit, quarter, by=user)
-    return render(request, "progress/report_print.html", page_context(request, sheet, by=user))
+    context = page_context(request, sheet, by=user)
+    steps = [*context["steps"], (plan_unit.label, _address(sheet, quarter))]
+    return render(request, "progress/report_print.html", context | {"print_steps": steps})
 
 
 @require_POST
@@ -82,23 +85,35 @@ def save_report_header(request: HttpRequest, root: str, year: int, quarter: int,
 
 def page_context(request: HttpRequest, sheet: Sheet, *, by: User) -> dict[str, Any]:
     """What the report's page and its parts show."""
+    plan = sheet.book.plan
     return {
         "sheet": sheet,
         "report": sheet.report,
-        "plan": sheet.book.plan,
+        "plan": plan,
         "quarter": sheet.quarter,
         "groups": sheet.groups(),
         "offers": offers(sheet, by=by, at=arrival(request)),
         "header": HeaderForm(instance=sheet.report),
-        "states": Report.State,
-        "urls": addresses(sheet),
+        "steps": [_way_back(sheet, by)],
+        "tabs": [
+            (_("第 %d 季度") % number, _address(sheet, number), number == sheet.quarter.number)
+            for number in sheet.book.quarters
+        ],
+        "back": _address(sheet, sheet.quarter.number),
+        "urls": [plan.owner.code, plan.year, sheet.quarter.number, sheet.plan_unit.unit.code],
     }
 
 
-def addresses(sheet: Sheet) -> list[Any]:
-    """The parts of the address that all of the report's addresses share."""
+def _way_back(sheet: Sheet, by: User) -> tuple[str, str]:
     plan = sheet.book.plan
-    return [plan.owner.code, plan.year, sheet.quarter.number, sheet.plan_unit.unit.code]
+    reviews = allows(by.role, "report.review")
+    label, view = (_("审核"), "progress:review_queue") if reviews else (_("季度填报"), "progress:reports")
+    return label, reverse(view, args=[plan.owner.code, plan.year])
+
+
+def _address(sheet: Sheet, number: int) -> str:
+    plan = sheet.book.plan
+    return reverse("progress:report", args=[plan.owner.code, plan.year, number, sheet.plan_unit.unit.code])
 
 
 def _as_typed(sheet: Sheet, typed: dict[str, TypedLine], error: PortalError | None) -> Sheet:

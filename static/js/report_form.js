@@ -119,6 +119,7 @@ class ReportForm {
 
   async save(row) {
     clearTimeout(this.timers.get(`save-${row.code}`));
+    if (row.isDisputed) return;
     if (row.saving) return void (row.again = true);
     if (!changedSince(row.stored, row.read())) {
       row.state = "saved";
@@ -178,7 +179,8 @@ class ReportForm {
 
   askWhose(row, { message, theirs }) {
     const dialog = document.getElementById("conflict-dialog");
-    if (dialog.open) return void this.later(`save-${row.code}`, SAVE_AFTER_MS, () => this.save(row));
+    if (dialog.open) return void this.later(`save-${row.code}`, RETRY_AFTER_MS, () => this.save(row));
+    row.isDisputed = true;
     const word = dialog.querySelector("[data-words-not-applicable]").content.textContent;
     const mine = row.read();
     dialog.querySelector("[data-conflict-text]").textContent = message;
@@ -197,6 +199,7 @@ class ReportForm {
 
   /** Closed without a choice, the row stays unsaved and asks again at its next save. */
   choose(row, theirs, choice) {
+    row.isDisputed = false;
     if (choice !== "mine" && choice !== "theirs") return;
     row.fields.version.value = theirs.version;
     row.stored = { value: theirs.value, base: theirs.base, not_applicable: theirs.not_applicable, note: theirs.note };
