@@ -3,10 +3,12 @@
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 import time_machine
 from django.conf import settings
+from django.core.management import call_command
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -364,3 +366,28 @@ def test_pages_ask_with_one_query_each(plan: Plan) -> None:
         with CaptureQueriesContext(connection) as queries:
             ask(plan)
         assert len(queries) == 1
+
+
+# --- loading a plan
+
+
+def test_loading_a_plan_marks_all_of_it_and_loading_it_again_nothing(db: None) -> None:
+    call_command("load_plan", "2023", stdout=StringIO())
+    plan = Plan.objects.get()
+    after_first = len(marked(plan))
+    ComplianceMark.objects.all().delete()
+
+    call_command("load_plan", "2023", stdout=StringIO())
+
+    assert (after_first, marked(plan)) == (12, [])
+
+
+def test_what_a_plan_lacked_and_is_loaded_marks_all_of_it(db: None) -> None:
+    call_command("load_plan", "2023", stdout=StringIO())
+    plan = Plan.objects.get()
+    ComplianceMark.objects.all().delete()
+    plan.indicators.filter(code="GDC").delete()
+
+    call_command("load_plan", "2023", stdout=StringIO())
+
+    assert len(marked(plan)) == 12

@@ -10,10 +10,12 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from assessments.scheme_file import load_scheme_file
+from assessments.services.marks import mark_plan
 from assessments.services.schemes import load_scheme
 from common.actions import SYSTEM
 from common.commands import PortalCommand
 from common.errors import Invalid
+from jobs.tasks import send_on_commit
 from targets.plan_entries import PlanFile
 from targets.plan_file import load_plan_file
 from targets.services.plans import LoadResult, load_plan
@@ -42,6 +44,8 @@ class Command(PortalCommand):
         with transaction.atomic():
             result = load_plan(plan_file, by=SYSTEM, at=now)
             load_scheme(result.plan, scheme_file, by=SYSTEM, at=now)
+            if result.created:
+                send_on_commit(mark_plan(result.plan.pk, at=now))
         self._tell(result)
 
     def _tell(self, result: LoadResult) -> None:
