@@ -5,7 +5,6 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from audit.models import AuditEvent
@@ -40,8 +39,7 @@ def test_empty_database_given_the_plan_then_everything_is_there(plan: Plan) -> N
 @pytest.mark.django_db
 def test_load_in_thirty_queries_and_again_in_a_dozen(django_assert_num_queries) -> None:
     file = plan_file()
-    # SQLite takes the 31 indicators in two statements: it binds at most 999 values in one.
-    with django_assert_num_queries({"sqlite": 28, "postgresql": 27}[connection.vendor]):
+    with django_assert_num_queries(27):
         load(file)
     with django_assert_num_queries(12):
         load(file)
