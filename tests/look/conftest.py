@@ -1,6 +1,5 @@
 """The style guide is reachable in these tests, and only in them."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,6 +22,6 @@ def look(settings: Settings) -> None:
 
 
 @pytest.fixture
-def officer(look: None, plan: Plan) -> Iterator[Client]:
+def officer(look: None, plan: Plan) -> Client:
     """An officer who has signed in."""
     return sign_in(make_user(Role.OFFICER))
