@@ -32,7 +32,7 @@ def mark_dirty(plan_unit_ids: Iterable[int], *, at: datetime) -> None:
 
 def mark_and_queue(plan_id: int, plan_unit_ids: Iterable[int], *, at: datetime) -> Job:
     """The job that will compute these units again; it must still be sent. Part of the caller's transaction."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         mark_dirty(plan_unit_ids, at=at)
         return queue_job(JOB_KIND, key=job_key(plan_id), at=at, plan=plan_id)
 
