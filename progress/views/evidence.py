@@ -30,6 +30,7 @@ def line_evidence(request: HttpRequest, code: str, quarter: int, **of: Unpack[Un
     if row is None:
         raise Http404(code)
     if request.method == "POST":
+        require(user, "report.edit")
         upload = request.FILES.get("file")
         if isinstance(upload, UploadedFile):
             report = ensure_report(plan_unit, sheet.quarter, by=user, at=arrival(request))

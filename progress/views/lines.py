@@ -11,7 +11,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts.models import User, require
 from accounts.policy import allows
 from accounts.requests import signed_in
 from audit.services import record_refusal
@@ -49,6 +49,7 @@ def answers_json(view: Answer) -> Answer:
 def preview_line(request: HttpRequest, code: str, quarter: int, **of: Unpack[UnitAddress]) -> JsonResponse:
     """`{problems, figures}` of a row with what was typed; nothing is stored."""
     user, plan_unit = reporting_unit(request, **of)
+    require(user, "report.edit")
     row = sheet_of(request, plan_unit, quarter, by=user).row(code)
     if row is None:
         raise Http404(code)
@@ -63,6 +64,7 @@ def preview_line(request: HttpRequest, code: str, quarter: int, **of: Unpack[Uni
 def save_line(request: HttpRequest, code: str, quarter: int, **of: Unpack[UnitAddress]) -> JsonResponse:
     """Save one row: `{version, saved_at, problems}`; 409 with the other's values, 422 with what is wrong."""
     user, plan_unit = reporting_unit(request, **of)
+    require(user, "report.edit")
     place = Quarter.objects.filter(plan=plan_unit.plan, number=quarter).first()
     indicator = reported_indicator(plan_unit, code)
     if place is None or indicator is None:

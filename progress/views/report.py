@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
-from accounts.models import User
+from accounts.models import User, require
 from accounts.policy import allows
 from common.errors import PortalError
 from progress.forms import HeaderForm, TypedLine, read_line
@@ -30,8 +30,9 @@ def report_page(request: HttpRequest, root: str, year: int, quarter: int, unit: 
 
 @require_GET
 def report_checks(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
-    """The checks before submitting as they are now: a part of the page."""
+    """The checks before submitting as they are now: a part of the form."""
     user, plan_unit = reporting_unit(request, root, year, unit)
+    require(user, "report.edit")
     sheet = sheet_of(request, plan_unit, quarter, by=user)
     return render(request, "progress/partials/checks.html", page_context(request, sheet, by=user))
 
@@ -50,6 +51,7 @@ def report_print(request: HttpRequest, root: str, year: int, quarter: int, unit:
 def save_report(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
     """Save every row at once: the way without JavaScript. What is wrong is shown on the page with what was typed."""
     user, plan_unit = reporting_unit(request, root, year, unit)
+    require(user, "report.edit")
     sheet = sheet_of(request, plan_unit, quarter, by=user)
     posted = request.POST.dict()
     typed = {
@@ -72,6 +74,7 @@ def save_report(request: HttpRequest, root: str, year: int, quarter: int, unit: 
 def save_report_header(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
     """Save the names and the telephone number; 204, or a redirect without JavaScript."""
     user, plan_unit = reporting_unit(request, root, year, unit)
+    require(user, "report.edit")
     sheet = sheet_of(request, plan_unit, quarter, by=user)
     form = HeaderForm(request.POST)
     if not form.is_valid():

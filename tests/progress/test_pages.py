@@ -48,7 +48,7 @@ def browser(clerk: User) -> Client:
 def test_the_form_shows_every_owed_line_and_no_other(browser: Client, county: PlanUnit) -> None:
     page = browser.get(address("report", county)).content.decode()
 
-    assert page.count("data-save-url") == 25
+    assert page.count("data-save-url") == 26
     assert 'id="row-CP"' in page
     assert 'id="row-PVG"' not in page
     assert "data-filled>0<" in page
@@ -106,7 +106,7 @@ def test_an_earlier_revision_can_be_read(browser: Client, county: PlanUnit) -> N
     assert browser.get(address("report", county) + "?revision=3").status_code == 404
 
 
-@pytest.mark.parametrize("view", ["report", "report_print", "report_checks"])
+@pytest.mark.parametrize("view", ["report", "report_print"])
 @pytest.mark.parametrize("role", [Role.OFFICER, Role.REVIEWER, Role.LEADER, Role.AUDITOR])
 def test_the_bureau_reads_every_report(view: str, role: Role, county: PlanUnit) -> None:
     make_report(county, 1, state=State.SUBMITTED)
@@ -141,7 +141,7 @@ def test_what_people_write_is_never_markup(browser: Client, county: PlanUnit) ->
 
 @pytest.mark.parametrize(
     ("lines", "queries"),
-    [({}, 18), ({"CP": (4, None)}, 18), (None, 18)],
+    [({}, 16), ({"CP": (4, None)}, 16), (None, 16)],
 )
 def test_the_form_costs_the_same_however_much_is_filled_in(
     lines: dict[str, tuple[int, None]] | None, queries: int, browser: Client, county: PlanUnit
@@ -154,19 +154,25 @@ def test_the_form_costs_the_same_however_much_is_filled_in(
     assert len(captured) == queries
 
 
-def test_approving_costs_at_most_twenty_queries(county: PlanUnit, clerk: User, reviewer: User) -> None:
-    for number in (1, 2):
-        make_report(county, number, state=State.SUBMITTED, by=clerk)
+@pytest.mark.parametrize(("earlier", "queries"), [(0, 20), (1, 17)])
+def test_approving_costs_at_most_twenty_queries(
+    earlier: int, queries: int, county: PlanUnit, clerk: User, reviewer: User
+) -> None:
+    """The first one of a unit and plan also starts its trail and the job that recomputes."""
     client = sign_in(reviewer)
-    client.post(address("approve", county, 1), {"version": 1})
+    for number in range(1, 2 + earlier):
+        make_report(county, number, state=State.SUBMITTED, by=clerk)
+    for number in range(1, 1 + earlier):
+        client.post(address("approve", county, number), {"version": 1})
 
     with CaptureQueriesContext(connection) as captured:
-        answer = client.post(address("approve", county, 2), {"version": 1})
+        answer = client.post(address("approve", county, 1 + earlier), {"version": 1})
 
     assert answer.status_code == 302
-    assert Report.objects.get(quarter__number=2).is_effective
+    assert Report.objects.get(quarter__number=1 + earlier).is_effective
+    # The test's own transaction turns each of ours into a savepoint.
     asked = [one["sql"] for one in captured if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
-    assert len(asked) == 20, "\n".join(asked)
+    assert len(asked) == queries, "\n".join(asked)
 
 
 def test_the_queue_costs_the_same_for_one_and_for_many(plan: Plan, county: PlanUnit, reviewer: User) -> None:
@@ -182,7 +188,7 @@ def test_the_queue_costs_the_same_for_one_and_for_many(plan: Plan, county: PlanU
         page = client.get(queue)
 
     assert page.content.decode().count("btn btn-sm btn-primary") == 5
-    assert (len(one), len(many)) == (14, 14)
+    assert (len(one), len(many)) == (13, 13)
 
 
 # --- one row
@@ -220,8 +226,8 @@ def test_a_row_is_saved_with_its_version(browser: Client, county: PlanUnit) -> N
     ("typed", "field", "said"),
     [
         ({"value": "abc"}, "value", "不是数字"),
-        ({"value": "5 辆"}, "value", "不是数字"),
-        ({"value": "5 %"}, "value", "计量单位应为“个”"),
+        ({"value": "5 份"}, "value", "不是数字"),
+        ({"value": "5 辆"}, "value", "计量单位应为“个”"),
         ({"value": "/"}, "value", "没有完成请填 0"),
         ({"value": "2.5"}, "value", "只能填整数"),
         ({"not_applicable": "on", "note": "无"}, "not_applicable", "不能选“不涉及”"),
