@@ -3,7 +3,9 @@
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
 
@@ -137,9 +139,7 @@ def test_jobs_of_the_portal_itself_are_seen_by_the_system_administrator_only(bro
     assert sign_in(make_user(Role.SYSADMIN)).get(address(job)).status_code == 200
 
 
-def test_list_shows_ones_jobs_a_page_at_a_time_newest_first(
-    browser: Client, officer: User, django_assert_num_queries: object
-) -> None:
+def test_list_shows_ones_jobs_a_page_at_a_time_newest_first(browser: Client, officer: User) -> None:
     jobs = [job_of(officer, number, state=Job.State.DONE) for number in range(PAGE_SIZE + 2)]
 
     first = browser.get(reverse("jobs:list"))
@@ -149,6 +149,19 @@ def test_list_shows_ones_jobs_a_page_at_a_time_newest_first(
     assert f"?before={jobs[2].uuid}" in first.content.decode()
     assert [job for job, _label in rest.context["rows"]] == [jobs[1], jobs[0]]
     assert "更早的任务" not in rest.content.decode()
+
+
+def test_list_costs_the_same_queries_for_one_job_and_for_a_page_of_them(browser: Client, officer: User) -> None:
+    counts = []
+    for jobs in (1, PAGE_SIZE):
+        for number in range(jobs):
+            job_of(officer, number, state=Job.State.DONE)
+        with CaptureQueriesContext(connection) as queries:
+            browser.get(reverse("jobs:list"))
+        counts.append(len(queries))
+
+    # The session, the person, the jobs, and one for the navigation.
+    assert counts == [4, 4]
 
 
 def test_empty_list_says_what_will_be_there(browser: Client) -> None:
