@@ -79,10 +79,14 @@ class Standing:
         return self.report is None or self.report.is_editable
 
     @property
+    def is_handed_in(self) -> bool:
+        """Whether it was ever handed in."""
+        return self.report is not None and self.report.first_submitted_at is not None
+
+    @property
     def is_overdue(self) -> bool:
         """Whether it should have been handed in and was not."""
-        handed_in = self.report is not None and self.report.first_submitted_at is not None
-        return not handed_in and self.as_of >= self.window.due
+        return not self.is_handed_in and self.as_of >= self.window.due
 
 
 @dataclass(frozen=True)
@@ -96,7 +100,7 @@ class UnitYear:
 def years_of_units(plan: Plan, plan_units: Iterable[PlanUnit], *, as_of: datetime) -> list[UnitYear]:
     """Where each of some units is with every quarter, by their newest revisions; four queries."""
     units = list(plan_units)
-    quarters = list(plan.quarters.order_by("number"))
+    quarters = sorted(plan.quarters.all(), key=lambda quarter: quarter.number)
     newest = Report.objects.filter(plan_unit__in=units).latest_revisions().select_related("submitted_by")
     reports = {(report.plan_unit_id, report.quarter_id): report for report in newest}
     windows = deadlines_of_plan(plan)

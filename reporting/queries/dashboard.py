@@ -4,16 +4,14 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
-from django.db.models import Q
-
 from accounts.models import User
 from assessments.models import Compliance
 from calculations.quarters import QUARTERS
-from common.scope import within
 from progress.queries.reports import Standing, years_of_units
 from reporting.charts import TrendLine
 from reporting.queries.figures import Pair, Stored, gap_sentence, stored_figures, year_figures
 from targets.models import Indicator, Plan, PlanUnit, Quarter, Target
+from targets.queries import units_shown_to
 
 MOST_ROWS = 200
 GOOD = frozenset({Compliance.Status.MET, Compliance.Status.ON_PACE})
@@ -76,7 +74,29 @@ class Dashboard:
     @property
     def submitted(self) -> int:
         """How many units have handed in the quarter's report."""
-        return sum(each.report is not None and each.report.first_submitted_at is not None for each in self.standings)
+        return sum(each.is_handed_in for each in self.standings)
+
+
+@dataclass(frozen=True, slots=True)
+class Headline:
+    """The node's own targets in one quarter, for who has no time for more."""
+
+    quarter: Quarter
+    city: list[CityRow]
+
+    @property
+    def on_pace(self) -> int:
+        """How many of the targets are met or on pace."""
+        return sum(row.stored.status in GOOD for row in self.city)
+
+
+def load_headline(user: User, plan: Plan, quarter: Quarter, *, basis: str) -> Headline | None:
+    """The targets of the plan's root; None where the person sees no root. Four queries."""
+    node = units_shown_to(user, plan).filter(unit=plan.owner_id).first()
+    if node is None:
+        return None
+    indicators = list(plan.indicators.order_by("order", "pk"))
+    return Headline(quarter, _city_rows(user, node, indicators, quarter=quarter.number, basis=basis))
 
 
 def load_dashboard(user: User, plan: Plan, quarter: Quarter, *, basis: str, as_of: datetime) -> Dashboard:
@@ -103,10 +123,8 @@ def load_dashboard(user: User, plan: Plan, quarter: Quarter, *, basis: str, as_o
 
 
 def _units(user: User, plan: Plan) -> list[PlanUnit]:
-    """The plan's root and those of its children that the person sees, in the plan's order."""
-    is_root = Q(unit=plan.owner_id)
-    shown = plan.plan_units.filter(is_root | within(user, "unit__path")).select_related("unit")
-    units = list(shown.order_by("order", "pk")[: MOST_ROWS + 1])
+    """The plan's root and those of its units that the person sees, in the plan's order."""
+    units = list(units_shown_to(user, plan)[: MOST_ROWS + 1])
     return sorted(units, key=lambda each: each.unit_id != plan.owner_id)
 
 
