@@ -20,6 +20,7 @@ from targets.calendar import announced_days
 from targets.models import Holiday, Indicator, Plan, PlanUnit, Quarter, Target, TargetRevision, Unit, UnitAlias
 from targets.plan_entries import PlanFile
 from targets.queries import working_days
+from targets.services.guards import check_open_to_changes
 from targets.services.plan_rows import (
     INDICATOR_FIELDS,
     PLAN_FIELDS,
@@ -82,7 +83,8 @@ class _Tally:
 def load_plan(plan_file: PlanFile, *, by: Actor, at: datetime) -> LoadResult:
     """The stored plan of a file, with what it lacked; about thirty queries.
 
-    Raises NotAllowed, or Conflict where a unit stands elsewhere in the tree or somebody else is loading the same plan.
+    Raises NotAllowed, Locked where rows are missing from an archived plan, or Conflict where a unit stands elsewhere
+    in the tree or somebody else is loading the same plan.
     """
     require(by, "plan.edit")
     tally = _Tally()
@@ -90,6 +92,7 @@ def load_plan(plan_file: PlanFile, *, by: Actor, at: datetime) -> LoadResult:
         with transaction.atomic():
             plan = _load(plan_file, tally, by=by, at=at)
             if tally.created:
+                check_open_to_changes(plan)
                 record(_entry(plan_file, tally), by=by)
     except IntegrityError as error:
         raise Conflict(_("这份计划正在由他人载入，本次未作任何更改。"), _("请稍后再试。")) from error

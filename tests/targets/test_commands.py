@@ -152,12 +152,12 @@ def test_only_plan_of_a_year_needs_no_root(plan: Plan, second_plan: Plan) -> Non
 # --- as processes of their own, with nothing but the packages and a database
 
 
-def process(database: str, *arguments: str, zone: str = "America/Los_Angeles") -> subprocess.CompletedProcess[str]:
+def process(var: Path, database: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     env = {
         "PATH": os.environ["PATH"],
         "DATABASE_URL": database,
-        "PORTAL_VAR": str(Path(database.removeprefix("sqlite:///")).parent / "var"),
-        "TZ": zone,
+        "PORTAL_VAR": str(var),
+        "TZ": "America/Los_Angeles",
         "PYTHONIOENCODING": "utf-8",
     }
     command = [sys.executable, str(ROOT / "manage.py"), *arguments]
@@ -167,21 +167,21 @@ def process(database: str, *arguments: str, zone: str = "America/Los_Angeles") -
 def test_commands_as_processes_answer_with_their_exit_codes(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'own.sqlite3'}"
 
-    before_migrating = process(database, "load_plan", "2023")
+    before_migrating = process(tmp_path / "var", database, "load_plan", "2023")
     assert before_migrating.returncode == 1
     assert "manage.py migrate" in before_migrating.stderr
-    assert process(database, "migrate", "-v0", "--skip-checks").returncode == 0
+    assert process(tmp_path / "var", database, "migrate", "-v0", "--skip-checks").returncode == 0
 
-    loaded = process(database, "load_plan", "2023")
+    loaded = process(tmp_path / "var", database, "load_plan", "2023")
     assert (loaded.returncode, loaded.stderr) == (0, "")
     soon = (timezone.now() + timedelta(days=2)).date().isoformat()
-    opened = process(database, "open_quarter", "2023", "2", "--due", soon, "--closes", soon)
+    opened = process(tmp_path / "var", database, "open_quarter", "2023", "2", "--due", soon, "--closes", soon)
     assert (opened.returncode, opened.stderr) == (0, "")
     local = f"{read_deadline(soon).astimezone(timezone.get_default_timezone()):%Y-%m-%d %H:%M}"
     assert f"{local} 按时截止" in opened.stdout
-    assert process(database, "close_quarter", "2023", "2").returncode == 0
+    assert process(tmp_path / "var", database, "close_quarter", "2023", "2").returncode == 0
 
-    refused = process(database, "open_quarter", "2023", "9")
+    refused = process(tmp_path / "var", database, "open_quarter", "2023", "9")
     assert (refused.returncode, refused.stdout) == (1, "")
     assert "没有第 9 季度" in refused.stderr
     assert "Traceback" not in refused.stderr
@@ -191,5 +191,10 @@ def test_commands_as_processes_answer_with_their_exit_codes(tmp_path: Path) -> N
         ["open_quarter", "2023", "2", "--due", "soon"],
         ["load_plan", "--nonsense"],
     ):
-        assert process(database, *wrong).returncode == 2
-    assert process(database, "open_quarter", "--help").returncode == 0
+        assert process(tmp_path / "var", database, *wrong).returncode == 2
+    assert process(tmp_path / "var", database, "open_quarter", "--help").returncode == 0
+
+    nowhere = process(tmp_path / "var", "postgres://portal@127.0.0.1:1/portal", "load_plan", "2023")
+    assert nowhere.returncode == 1
+    assert "DATABASE_URL" in nowhere.stderr
+    assert "Traceback" not in nowhere.stderr

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from audit.models import AuditEvent
 from common.actions import SYSTEM
-from common.errors import Conflict, NotAllowed
+from common.errors import Conflict, Locked, NotAllowed
 from common.instants import end_of
 from targets.models import Holiday, Indicator, Plan, Target, TargetRevision, Unit, UnitAlias
 from targets.plan_file import parse_plan
@@ -39,7 +39,7 @@ def test_empty_database_given_the_plan_then_everything_is_there(plan: Plan) -> N
 @pytest.mark.django_db
 def test_load_in_thirty_queries_and_again_in_a_dozen(django_assert_num_queries) -> None:
     file = plan_file()
-    with django_assert_num_queries(27):
+    with django_assert_num_queries(28):
         load(file)
     with django_assert_num_queries(12):
         load(file)
@@ -99,6 +99,18 @@ def test_unit_that_stands_elsewhere_in_the_tree_is_refused_and_nothing_is_stored
         load(replace(stranger, year=2031))
 
     assert not Plan.objects.filter(year=2031).exists()
+
+
+@pytest.mark.parametrize("frozen", [{"state": "closed"}, {"announced_at": LOADED_AT}], ids=["archived", "announced"])
+def test_frozen_plan_gets_nothing_more_from_its_file(frozen: dict[str, object], plan: Plan) -> None:
+    lost = plan.indicators.filter(code="KIT")
+    lost.delete()
+    Plan.objects.filter(pk=plan.pk).update(**frozen)
+
+    with pytest.raises(Locked):
+        load()
+
+    assert not lost.exists()
 
 
 @pytest.mark.parametrize("role", ["reporter", "reviewer", "leader", "auditor", "sysadmin"])
