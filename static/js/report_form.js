@@ -117,25 +117,29 @@ class ReportForm {
     row.show(answer.body.problems);
   }
 
-  async save(row) {
+  /** Save a row; resolves when it is settled, also where a save of it is on its way already. */
+  save(row) {
     clearTimeout(this.timers.get(`save-${row.code}`));
-    if (row.isDisputed) return;
-    if (row.saving) return void (row.again = true);
-    if (!changedSince(row.stored, row.read())) {
-      row.state = "saved";
-      row.mark.textContent = this.words.rowSaved;
-      return void this.showProgress();
-    }
-    row.saving = true;
-    row.state = "saving";
-    this.showProgress();
-    const sent = row.read();
-    this.settle(row, sent, await this.post(row.element.dataset.saveUrl, row));
-    row.saving = false;
-    this.showProgress();
-    if (row.again) {
+    row.again = true;
+    row.saving ??= this.saveUntilQuiet(row).finally(() => {
+      row.saving = null;
+      this.showProgress();
+    });
+    return row.saving;
+  }
+
+  async saveUntilQuiet(row) {
+    while (row.again && !row.isDisputed) {
       row.again = false;
-      this.save(row);
+      const sent = row.read();
+      if (!changedSince(row.stored, sent)) {
+        row.state = "saved";
+        row.mark.textContent = this.words.rowSaved;
+        return;
+      }
+      row.state = "saving";
+      this.showProgress();
+      this.settle(row, sent, await this.post(row.element.dataset.saveUrl, row));
     }
   }
 
@@ -234,8 +238,9 @@ class ReportForm {
 
   /** Save what is not saved yet; whether everything is. */
   async saveAll() {
-    await Promise.all(this.rows.filter((row) => changedSince(row.stored, row.read())).map((row) => this.save(row)));
-    return this.rows.every((row) => !changedSince(row.stored, row.read()));
+    const changed = () => this.rows.filter((row) => changedSince(row.stored, row.read()));
+    await Promise.all(changed().map((row) => this.save(row)));
+    return changed().length === 0;
   }
 }
 
@@ -254,16 +259,22 @@ function requireNote() {
   submit.disabled = Number(list.dataset.errors) > 0;
 }
 
-/** Submitting waits until every row is saved. */
+/** Submitting waits until every row is saved; only then it is asked whether to submit. */
 function wireSubmit(report) {
   const form = document.querySelector("[data-submit-form]");
-  form.addEventListener("submit", async (event) => {
-    if (report.rows.every((row) => !changedSince(row.stored, row.read()))) return;
-    event.preventDefault();
-    event.stopPropagation();
-    if (await report.saveAll()) form.requestSubmit();
-    else report.rows.find((row) => changedSince(row.stored, row.read()))?.fields.value.focus();
-  });
+  const isSaved = (row) => !changedSince(row.stored, row.read());
+  const beforeAnybody = { capture: true };
+  window.addEventListener(
+    "submit",
+    async (event) => {
+      if (event.target !== form || report.rows.every(isSaved)) return;
+      event.preventDefault();
+      event.stopImmediatePropagation();
+      if (await report.saveAll()) form.requestSubmit();
+      else report.rows.find((row) => !isSaved(row))?.fields.value.focus();
+    },
+    beforeAnybody,
+  );
 }
 
 function wireHeader() {
