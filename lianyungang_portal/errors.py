@@ -43,6 +43,11 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     return render(request, "errors/404.html", status=404)
 
 
+def method_not_allowed(request: HttpRequest) -> HttpResponse:
+    """405 for a person: led here by the address of a form, mostly after signing in again; nothing was done."""
+    return render(request, "errors/405.html", status=405)
+
+
 def server_error(request: HttpRequest) -> HttpResponse:
     """500: says that nothing was stored and whom to call; no details."""
     return render(request, "errors/500.html", status=500)

@@ -5,7 +5,7 @@ from typing import Any
 from urllib.parse import urlencode, urlsplit
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -13,7 +13,7 @@ from django.utils import timezone, translation
 
 from audit.services import current_address
 from common.errors import PortalError
-from lianyungang_portal.errors import refusal
+from lianyungang_portal.errors import method_not_allowed, refusal
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
 
@@ -75,6 +75,20 @@ class SignInRequired(LoginRequiredMiddleware):
         back = urlsplit(request.headers.get("HX-Current-URL", "")).path
         sign_in = reverse("accounts:sign_in")
         return HttpResponse(status=401, headers={"HX-Redirect": f"{sign_in}?{urlencode({'next': back})}"})
+
+
+def explain_wrong_method(get_response: GetResponse) -> GetResponse:
+    """Where an address takes forms only, tell whoever opens it, instead of showing an empty page."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        response = get_response(request)
+        if request.method != "GET" or not isinstance(response, HttpResponseNotAllowed):
+            return response
+        page = method_not_allowed(request)
+        page["Allow"] = response["Allow"]
+        return page
+
+    return middleware
 
 
 class PortalErrors:

@@ -65,6 +65,7 @@ MIDDLEWARE = [
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
+    "lianyungang_portal.middleware.explain_wrong_method",
     "lianyungang_portal.middleware.ask_for_password_change",
     "lianyungang_portal.middleware.PortalErrors",
     "axes.middleware.AxesMiddleware",

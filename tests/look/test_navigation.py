@@ -11,7 +11,7 @@ from django.urls import resolve
 
 from accounts.models import User
 from accounts.policy import Role
-from lianyungang_portal.navigation import PLACES, Place, Whereabouts, address, links_for, may_see
+from lianyungang_portal.navigation import PLACES, links_for, may_see
 from targets.models import Plan
 from tests.factories import make_user
 
@@ -56,47 +56,39 @@ def test_a_role_nobody_knows_sees_only_its_own_work() -> None:
     assert labels("visitor") == {"我的工作"}
 
 
-def test_a_place_whose_address_lacks_a_part_is_left_out() -> None:
-    trail = next(place for place in PLACES if place.action == "trail.view")
-    dashboard = next(place for place in PLACES if place.action == "dashboard.view")
+def test_a_plans_places_are_left_out_where_there_is_no_plan(db: None) -> None:
+    leader = User.objects.create(username="leader", role=Role.LEADER)
 
-    assert address(trail, Whereabouts()) == "/trail/"
-    assert address(dashboard, Whereabouts()) == ""
+    assert [str(link.label) for link in links_for(asked_by(leader), plan=None)] == ["我的工作", "机构"]
 
 
-def test_a_place_whose_view_does_not_exist_is_left_out() -> None:
-    nowhere = Place(PLACES[0].label, "home", (("nobody:nothing", ()), ("audit:trail", ())))
-
-    assert address(nowhere, Whereabouts()) == "/trail/"
-
-
-def test_a_reporter_is_led_to_the_quarter_that_opened_last(plan: Plan) -> None:
+def test_the_places_are_those_of_the_newest_active_plan_that_one_sees(plan: Plan, second_plan: Plan) -> None:
     clerk = make_user(Role.REPORTER, "320722")
-    request = asked_by(clerk)
+    Plan.objects.create(owner=plan.owner, year=2024, name="下一年", state=Plan.State.DRAFT)
 
-    links_for(request, plan=None)
+    urls = [link.url for link in links_for(asked_by(clerk), plan=None)]
 
-    assert request.whereabouts == Whereabouts("320700", 2023, 3, "320722")  # type: ignore[attr-defined]
+    assert "/320700/2023/reports/" in urls
 
 
-def test_the_pages_own_plan_comes_before_the_newest(plan: Plan, second_plan: Plan) -> None:
+def test_the_pages_own_plan_comes_first_and_takes_no_query(plan: Plan, second_plan: Plan) -> None:
     officer = make_user(Role.OFFICER)
-    request = asked_by(officer)
-
-    links_for(request, plan=second_plan)
-
-    assert request.whereabouts.root == second_plan.owner.code  # type: ignore[attr-defined]
-
-
-def test_finding_the_way_takes_one_query_however_often_it_is_asked(plan: Plan) -> None:
-    request = asked_by(make_user(Role.OFFICER))
+    own = Plan.objects.select_related("owner").get(pk=second_plan.pk)
 
     with CaptureQueriesContext(connection) as queries:
-        first = links_for(request, plan=None)
-        again = links_for(request, plan=None)
+        urls = [link.url for link in links_for(asked_by(officer), plan=own)]
+
+    assert len(queries) == 0
+    assert f"/{own.owner.code}/{own.year}/assessment/" in urls
+
+
+def test_without_a_plan_of_the_page_finding_one_takes_one_query(plan: Plan) -> None:
+    officer = make_user(Role.OFFICER)
+
+    with CaptureQueriesContext(connection) as queries:
+        links_for(asked_by(officer), plan=None)
 
     assert len(queries) == 1
-    assert first == again
 
 
 def current(role: str, path: str) -> list[str]:

@@ -137,5 +137,18 @@ def test_the_frame_costs_the_same_few_queries_for_every_role(
         browser = sign_in(make_user(role))
         browser.get("/look/")
 
-        with django_assert_num_queries(4):  # session; person with unit; the guide's own plan; the navigation
+        with django_assert_num_queries(3):  # session; person with unit; the guide's own plan
             browser.get("/look/")
+
+
+def test_an_address_that_takes_forms_only_says_so_when_it_is_opened(officer: Client) -> None:
+    answer = officer.get("/accounts/sign-out/")
+
+    assert answer.status_code == 405
+    assert answer["Allow"] == "POST"
+    assert "登录前提交的内容没有保存" in answer.content.decode()
+    assert 'id="mainnav"' in answer.content.decode()
+
+
+def test_a_program_that_uses_a_wrong_method_gets_no_page(officer: Client) -> None:
+    assert officer.put("/accounts/sign-out/").content == b""
