@@ -51,6 +51,7 @@ def return_(request: HttpRequest, root: str, year: int, quarter: int, unit: str)
 def approve(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
     """Let the report count."""
     user, report = _report(request, root, year, quarter, unit)
+    require(user, "report.review")
     version = request.POST.get("version", "")
     if not version.isdecimal():
         raise Invalid(_("缺少报告的版本号。"), _("请刷新页面后重试。"))

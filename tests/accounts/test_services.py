@@ -139,3 +139,11 @@ def test_unknown_role_and_unknown_action_allow_nothing() -> None:
     assert not allows("chief", "report.view")
     assert not allows("officer", "world.rule")
     assert all(roles for roles in POLICY.values())
+
+
+def test_superuser_flag_does_not_stand_above_the_policy(county: Unit) -> None:
+    person, _ = create_account("zhang", role="reporter", unit=county, by=SYSTEM)
+    person.is_superuser = True
+
+    assert not person.has_perm("account.manage")
+    assert person.has_perm("report.edit")

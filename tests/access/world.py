@@ -1,0 +1,74 @@
+"""A small world for the access matrix: a city's plan, a person of each role, two counties with the same things."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from uuid import UUID
+
+from accounts.models import User
+from accounts.policy import Role
+from assessments.models import FalsificationFlag
+from assessments.services.assessment import ensure_assessment
+from files.services import store_bytes
+from jobs.models import Job
+from progress.models import ImportBatch, Report
+from targets.models import Institution, Plan, PlanUnit
+from tests.assessments.assessed import give_scheme
+from tests.factories import make_report, make_user, plan_unit_of
+from tests.progress.builders import add_file
+
+AT = datetime(2023, 5, 20, tzinfo=UTC)
+CODES = {"320722": "91320700MA1MR0KF0B", "320706": "12320700468401111N"}
+
+
+@dataclass
+class Things:
+    """What one county has, by the keys that addresses use."""
+
+    unit: str
+    evidence: UUID
+    batch: UUID
+    job: UUID
+    institution: str
+
+
+@dataclass
+class World:
+    """The plan, a person of each role (the reporter is of `own`'s county), and two counties' things."""
+
+    plan: Plan
+    people: dict[Role, User]
+    own: Things
+    foreign: Things
+    files: str
+
+
+def make_world(plan: Plan, *, files: str) -> World:
+    """Everything that an address of the portal may name, once for the reporter's county and once for another."""
+    give_scheme(plan)
+    people = {role: make_user(role, "320722" if role == Role.REPORTER else None) for role in Role}
+    stranger = make_user(Role.REPORTER, "320706")
+    own = _things(plan_unit_of(plan, "320722"), people[Role.REPORTER])
+    foreign = _things(plan_unit_of(plan, "320706"), stranger)
+    return World(plan, people, own, foreign, files)
+
+
+def _things(county: PlanUnit, clerk: User) -> Things:
+    report = make_report(county, 1, state=Report.State.SUBMITTED, by=clerk)
+    code = report.lines.values_list("indicator__code", flat=True)[0]
+    evidence = add_file(report, code)
+    file = store_bytes(b"x", name="x.csv", content_type="text/csv", at=AT)
+    facts: dict[str, Any] = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_FILE}
+    batch = ImportBatch.objects.create(plan=county.plan, unit=county.unit, file=file, by=clerk, arrived_at=AT, **facts)
+    job = Job.objects.create(
+        kind="compliance", key=f"test:{county.pk}", by=clerk, arrived_at=AT, state=Job.State.DONE, result_file=file
+    )
+    institution = Institution.objects.create(
+        unit=county.unit, name=f"{county.name}机关", credit_code=CODES[county.unit.code], kind=Institution.Kind.STATE,
+        roof_class=Institution.RoofClass.ORGAN, floor_area_m2=100, headcount=10, active_from=AT.date(),
+    )  # fmt: skip
+    FalsificationFlag.objects.create(
+        assessment=ensure_assessment(county.plan, at=AT), plan_unit=county, reason="x", evidence=file,
+        raised_by=make_user(Role.OFFICER), raised_at=AT,
+    )  # fmt: skip
+    return Things(county.unit.code, evidence.file.uuid, batch.uuid, job.uuid, institution.credit_code)
