@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Prefetch, Q, Subquery
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
@@ -40,18 +40,15 @@ class Desk:
 
 
 def desks_of(user: User, *, as_of: datetime) -> list[Desk]:
-    """The running plans that a person takes part in, the newest first; three queries and four a plan."""
-    units = PlanUnit.objects.visible_to(user).reporting().select_related("unit").order_by("order", "pk")
-    plans = (
-        Plan.objects.visible_to(user)
-        .filter(state=Plan.State.ACTIVE)
-        .select_related("owner")
-        .prefetch_related("quarters", Prefetch("plan_units", units))
-        .order_by("-year", "owner__path")
-    )
+    """The running plans that a person takes part in, the newest first; three queries, and two a plan."""
+    running = Plan.objects.visible_to(user).filter(state=Plan.State.ACTIVE).order_by("-year", "owner__path")
+    plans = list(running.select_related("owner").prefetch_related("quarters")[:MOST_PLANS])
+    units = PlanUnit.objects.visible_to(user).reporting().filter(plan__in=plans).select_related("unit")
+    units_of: dict[int, list[PlanUnit]] = {plan.pk: [] for plan in plans}
+    for unit in units.order_by("order", "pk"):
+        units_of[unit.plan_id].append(unit)
     return [
-        Desk(plan, list(plan.quarters.all()), years_of_units(plan, plan.plan_units.all(), as_of=as_of))
-        for plan in plans[:MOST_PLANS]
+        Desk(plan, list(plan.quarters.all()), years_of_units(plan, units_of[plan.pk], as_of=as_of)) for plan in plans
     ]
 
 
