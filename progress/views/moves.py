@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from accounts.models import User
+from accounts.models import User, require
 from accounts.requests import signed_in
 from common.errors import Invalid
 from progress.models import Report
