@@ -17,7 +17,7 @@ from scripts.setup import set_up
 from scripts.steps import ROOT, VAR, SetupError, complain, say
 
 HOST = "127.0.0.1"
-LOOK_EVERY_S = 0.2
+LOOK_EVERY_S = 0.1
 CELERY = (str(PYTHON), "-m", "celery", "-A", "lianyungang_portal.celery:app")
 
 
@@ -41,7 +41,7 @@ def refuse_taken_port(port: int) -> None:
 
 
 def family(port: int) -> list[Child]:
-    """Web server, worker and beat: three separate children, none of which outlives the launcher."""
+    """Web server first, worker and beat: three separate children, none of which outlives the launcher."""
     environ = {**tool_environment(), "BIND": f"{HOST}:{port}"}
     quiet = ("--loglevel", "WARNING")
     web = (str(PYTHON), "-m", "gunicorn", "--config", "python:scripts.gunicorn_conf")
@@ -75,14 +75,18 @@ def announce(port: int) -> None:
 
 
 def watch(children: list[Child], port: int) -> NoReturn:
-    """Keep the children alive until somebody stops the launcher or one of them cannot run."""
-    announced = False
+    """Keep the children alive until somebody stops the launcher or one of them cannot run.
+
+    The others start when the web server answers: side by side they would all be slow.
+    """
+    web, *_others = children
+    while not answers(port):
+        web.tend(time.monotonic())
+        time.sleep(LOOK_EVERY_S)
+    announce(port)
     while True:
         for child in children:
             child.tend(time.monotonic())
-        if not announced and answers(port):
-            announce(port)
-            announced = True
         time.sleep(LOOK_EVERY_S)
 
 
