@@ -19,7 +19,7 @@ DATA_TESTS_DOCS = re.compile(r"^(tests|docs)/|(^|/)data/|\.md$|\.po$")
 CELL = re.compile(r"^[A-Z]\d$")  # criterion codes that are cell addresses too
 WORKBOOK_CODE = re.compile(r"(^|/)(excel|exports)(/|\.py$)|workbook")
 HARMLESS_HOSTS = re.compile(
-    r"^(localhost|127\.0\.0\.1|\[::1\]|www\.w3\.org|schemas\.[a-z]+\.(org|com)|purl\.org"
+    r"^(localhost|127\.0\.0\.1|\[::1\]|www\.w3\.org|schemas\.[a-z]+\.(org|com)|purl\.(org|oclc\.org)"
     r"|([a-z0-9-]+\.)*(example(\.(com|org|net|cn))?|invalid|test)|testserver)(:\d*)?$"
 )
 URL = re.compile(r"\b(?:https?|git|ssh)://([^\s/\"'`<>)}{,，。；]+)")
