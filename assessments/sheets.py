@@ -60,10 +60,11 @@ def ranking_groups(results: Iterable[UnitResult], sections: list[Section]) -> li
     groups: dict[str, list[UnitResult]] = {}
     for result in sorted(results, key=lambda each: each.plan_unit.order):
         groups.setdefault(result.plan_unit.rank_group, []).append(result)
-    return [RankingGroup(_group_name(key), _ranked(group, sections)) for key, group in groups.items()]
+    return [RankingGroup(group_name(key), _ranked(group, sections)) for key, group in groups.items()]
 
 
-def _group_name(rank_group: str) -> str:
+def group_name(rank_group: str) -> str:
+    """What the units that are ranked with each other are called."""
     if rank_group == PlanUnit.Kind.COUNTY:
         return _("县区")
     return str(PlanUnit.Kind(rank_group).label)

@@ -1,16 +1,19 @@
-"""A workbook through a real LibreOffice: cached values stripped, some inputs changed, everything recalculated."""
+"""A workbook through a real LibreOffice: everything calculated again from nothing."""
 
 from __future__ import annotations
 
 import re
 import subprocess
 import zipfile
+from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
 
-FORMULA = re.compile(rb"(<c [^>]*?)( t=\"\w+\")?(>|[^>]*>)(<f>.*?</f>)<v>[^<]*</v>", re.DOTALL)
+CACHED = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)(?: t="\w+")?>(<f>[^<]*</f>)<v>[^<]*</v>')
+Cell = tuple[str, str]
+"""A sheet's name and an address."""
 
 
 def strip_cached(content: bytes) -> bytes:
@@ -20,28 +23,60 @@ def strip_cached(content: bytes) -> bytes:
         for item in old.infolist():
             part = old.read(item)
             if item.filename.startswith("xl/worksheets/sheet"):
-                part = re.sub(
-                    rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)(?: t="\w+")?>(<f>.*?</f>)<v>[^<]*</v>', rb"\1>\2", part
-                )
+                part = CACHED.sub(rb"\1>\2", part)
+                assert b"</f><v>" not in part
             new.writestr(item.filename, part)
     return out.getvalue()
 
 
-def recalculated(content: bytes, folder: Path) -> Workbook:
-    """The workbook as LibreOffice calculates it from nothing; values only."""
-    folder.mkdir(parents=True, exist_ok=True)
-    source = folder / "stripped.xlsx"
-    source.write_bytes(strip_cached(content))
-    convert(source, "xlsx:Calc MS Excel 2007 XML", folder / "out")
-    return load_workbook(folder / "out" / "stripped.xlsx", data_only=True)
+def recalculate(books: Mapping[str, bytes], folder: Path) -> dict[str, Workbook]:
+    """Workbooks by name as LibreOffice calculates them from nothing; values only."""
+    sources, results = folder / "given", folder / "calculated"
+    sources.mkdir(parents=True)
+    for name, content in books.items():
+        (sources / f"{name}.xlsx").write_bytes(strip_cached(content))
+    convert([sources / f"{name}.xlsx" for name in books], "xlsx:Calc MS Excel 2007 XML", results)
+    return {name: load_workbook(results / f"{name}.xlsx", data_only=True) for name in books}
 
 
-def convert(source: Path, target: str, folder: Path) -> str:
-    """LibreOffice's conversion of a file into a folder, with a profile of its own; what it said."""
-    profile = folder.parent / "profile"
+def convert(sources: list[Path], target: str, folder: Path) -> str:
+    """LibreOffice's conversion of files into a folder, with a profile of its own; what it said."""
     command = [
-        "soffice", f"-env:UserInstallation={profile.as_uri()}", "--headless", "--norestore",
-        "--convert-to", target, "--outdir", str(folder), str(source),
+        "soffice", f"-env:UserInstallation={(folder.parent / 'profile').as_uri()}", "--headless", "--norestore",
+        "--convert-to", target, "--outdir", str(folder), *map(str, sources),
     ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=240, check=True)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=True)
     return done.stdout + done.stderr
+
+
+def values_of(content: bytes) -> dict[Cell, object]:
+    """Every value of a workbook as it is stored, cached ones included."""
+    return _cells(load_workbook(BytesIO(content), data_only=True))
+
+
+def formulas_of(content: bytes) -> dict[Cell, str]:
+    """Every formula of a workbook."""
+    cells = _cells(load_workbook(BytesIO(content)))
+    return {cell: value for cell, value in cells.items() if isinstance(value, str) and value.startswith("=")}
+
+
+def calculated_values(book: Workbook) -> dict[Cell, object]:
+    """Every value of a calculated workbook."""
+    return _cells(book)
+
+
+def is_same(one: object, other: object) -> bool:
+    """Equal words, or numbers that differ by no more than binary noise."""
+    if isinstance(one, int | float) and isinstance(other, int | float):
+        return abs(one - other) <= 1e-9 * max(1.0, abs(one))
+    return one == other
+
+
+def _cells(book: Workbook) -> dict[Cell, object]:
+    return {
+        (sheet.title, cell.coordinate): cell.value
+        for sheet in book
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.value is not None
+    }

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from fractions import Fraction
 from pathlib import Path
@@ -190,16 +190,33 @@ def make_provenance(**more: object) -> Provenance:
     return Provenance(**given)  # type: ignore[arg-type]
 
 
-def make_year(plan: Path = PLAN_2023, scheme: Path = SCHEME_2023, *, seed: int = 2023) -> Year:
-    """A year in which everything occurs: missing lines, 不涉及, misses, over-fulfilment, late and returned reports."""
+def make_year(
+    plan: Path = PLAN_2023, scheme: Path = SCHEME_2023, *, seed: int = 2023, only_scored: bool = False
+) -> Year:
+    """A year in which everything occurs: missing lines, 不涉及, misses, over-fulfilment, late and returned reports.
+
+    `only_scored` leaves out the indicators that no criterion looks at, and all but one of the units without a score.
+    """
     scheme_data = yaml.safe_load(scheme.read_text(encoding="utf-8"))
     year = Year(load_plan_file(plan), parse_scheme(scheme_data), scheme_data["scheme"]["name"])
+    if only_scored:
+        year.plan = _only_scored(year)
     chance = random.Random(seed)
     for entry in year.plan.indicators:
         _set_targets(year, entry)
     for unit in year.reporting:
         _fill_in(year, unit, chance)
     return year
+
+
+def _only_scored(year: Year) -> PlanFile:
+    wanted = {code for criterion in year.scheme.criteria() for code in criterion.indicators}
+    others = [unit for unit in year.reporting if not unit.assessed]
+    return replace(
+        year.plan,
+        indicators=tuple(entry for entry in year.plan.indicators if entry.code in wanted),
+        units=tuple(unit for unit in year.plan.units if unit not in others[1:]),
+    )
 
 
 def _set_targets(year: Year, entry: IndicatorEntry) -> None:

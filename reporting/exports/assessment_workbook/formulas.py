@@ -15,8 +15,8 @@ from calculations.pace import BEHIND_FROM
 from calculations.quarters import LAST_QUARTER
 from reporting.exports.assessment_workbook.words import NONE, StateWord, StatusWord, Yes
 
-HAIR = "1E-11"
-"""More than binary noise of points below a thousand, less than any real distance from a half."""
+HAIR = "1E-12"
+"""More than the binary noise of points below a thousand. Only numbers made up to miss a half by less could tell."""
 INPUT_PLACES = 4
 """The decimals a reported number can have."""
 

@@ -155,7 +155,8 @@ class UnitRow:
         written = result_formulas.grade(self._cell("band"), self._cell("best"), names, self.bands)
         self._put("grade", written, result.grade, "strong")
         veto_names = [each.name for each in scheme.scheme.vetoes]
-        fallen = [each.name for each in result.vetoes]
+        codes = {each.code for each in result.vetoes}
+        fallen = [each.name for each in scheme.scheme.vetoes if each.code in codes]
         words = result_formulas.tripped_names(list(zip(tripped, veto_names, strict=True)))
         self._put("tripped", words, "；".join([result_formulas.NO_VETO, *fallen]), "calc")
         shown = result_formulas.shown_names(self._cell("tripped"))

@@ -1,0 +1,198 @@
+"""The annual assessment workbook: gathered from a stored assessment, kept as the result of a job."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import translation
+from django.utils.translation import gettext as _
+
+from accounts.models import User, require
+from assessments.models import Assessment, Scheme
+from assessments.models import UnitResult as StoredResult
+from assessments.models.results import AssessmentQuerySet
+from assessments.services.compliance_facts import Basis, PlanFacts, load_facts
+from assessments.services.schemes import formulas_of
+from assessments.sheets import group_name
+from audit.services import Entry, record
+from calculations.actual import UnitQuarter
+from calculations.canonical import from_json
+from calculations.inputs import UnitInputs
+from calculations.quarters import QUARTERS
+from calculations.scoring import UnitResult
+from common.actions import Actor
+from common.errors import NotAllowed, NotYet
+from files.services import store_bytes
+from jobs.services import Progress
+from reporting.exports.assessment_workbook import WorkbookData, build_workbook
+from reporting.exports.assessment_workbook.data import Assessed, Indicator, Provenance, SchemeWords, Series, Unit
+from targets.models import Indicator as StoredIndicator
+from targets.models import Plan, PlanUnit, Target
+
+JOB_KIND = "assessment_workbook"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+STEPS = 3
+
+
+def make_workbook(plan: Plan, *, by: Actor, at: datetime, progress: Progress) -> None:
+    """Make the workbook of the plan's newest assessment and keep it as the job's result; audited.
+
+    Raises NotYet before the first calculation, NotAllowed for somebody who may not export the whole plan.
+    """
+    check_may_export(plan, by=by)
+    assessment = newest_assessment(plan)
+    progress.step(0, STEPS, _("正在汇集考核数据"))
+    data = gather_workbook(assessment, by=by, at=at)
+    progress.step(1, STEPS, _("正在生成工作簿"))
+    content = build_workbook(data)
+    progress.step(2, STEPS, _("正在保存文件"))
+    with transaction.atomic():
+        stored = store_bytes(content, name=file_name(assessment), content_type=XLSX, at=at)
+        progress.finish(file=stored, revision=assessment.revision, results_sha256=assessment.results_sha256)
+        record_export(assessment, stored.name, stored.sha256, by=by)
+
+
+def check_may_export(plan: Plan, *, by: Actor) -> None:
+    """Nothing, if the person may take away the whole plan's results; else NotAllowed: the workbook holds every unit."""
+    require(by, "assessment.export")
+    if isinstance(by, User) and not (by.scope_path and plan.owner.path.startswith(by.scope_path)):
+        raise NotAllowed(
+            _("导出的工作簿包含全部单位，您只能查看本单位的结果。"), _("请在考核页面查看本单位的得分明细。")
+        )
+
+
+def calculated_assessments(plan: Plan) -> AssessmentQuerySet:
+    """The plan's assessments that have results, the newest first, with what an export needs of them."""
+    return Assessment.objects.filter(plan=plan).exclude(results_sha256="").select_related("plan__owner", "scheme")
+
+
+def newest_assessment(plan: Plan) -> Assessment:
+    """The plan's newest assessment that has been calculated. Raises NotYet where there is none."""
+    assessment = calculated_assessments(plan).first()
+    if assessment is None:
+        raise NotYet(_("考核还没有计算。"), _("请先计算考核，再导出工作簿。"))
+    return assessment
+
+
+def record_export(assessment: Assessment, name: str, sha256: str, *, by: Actor) -> None:
+    """Write into the trail who took the results away; in the caller's transaction."""
+    plan = assessment.plan
+    entry = Entry(
+        "assessment.export",
+        stream=plan.owner.code,
+        object_key=f"{plan.owner.code}/{plan.year}/assessment/r{assessment.revision}",
+        object_name=str(plan),
+        after={"file": name, "sha256": sha256, "results_sha256": assessment.results_sha256},
+    )
+    record(entry, by=by)
+
+
+def file_name(assessment: Assessment) -> str:
+    """What the workbook is called: 连云港市2023年度考核结果-r1.xlsx."""
+    plan = assessment.plan
+    return f"{plan.owner.name}{plan.year}年度考核结果-r{assessment.revision}.xlsx"
+
+
+def gather_workbook(assessment: Assessment, *, by: Actor, at: datetime) -> WorkbookData:
+    """The workbook's data: the stored results of a calculated assessment, and the approved reports as they stand.
+
+    The same number of queries whatever the number of units. Always in Chinese, whatever the person's language: it is
+    the official form.
+    """
+    if assessment.scheme is None or assessment.as_of is None:
+        raise NotYet(_("考核还没有计算。"), _("请先计算考核，再导出工作簿。"))
+    with translation.override(settings.LANGUAGE_CODE):
+        plan = assessment.plan
+        plan_units = list(plan.plan_units.select_related("unit").order_by("order", "pk"))
+        indicators = list(plan.indicators.order_by("order", "pk"))
+        facts = load_facts(plan, as_of=assessment.as_of)
+        return WorkbookData(
+            title=plan.name,
+            year=plan.year,
+            root=Unit(plan.owner.code, plan.owner.name),
+            indicators=tuple(_indicator(each) for each in indicators),
+            units=tuple(Unit(each.unit.code, each.name) for each in plan_units if each.is_reporting),
+            series=_series(plan, plan_units, indicators, facts),
+            assessed=tuple(_assessed(assessment)),
+            scheme=formulas_of(assessment.scheme),
+            scheme_words=_scheme_words(assessment.scheme),
+            provenance=_provenance(assessment, by=by, at=at),
+        )
+
+
+def _indicator(indicator: StoredIndicator) -> Indicator:
+    return Indicator(
+        spec=indicator.spec,
+        name=indicator.name,
+        value_unit=indicator.value_unit,
+        decimals=indicator.decimals,
+        nature=indicator.get_nature_display(),
+        base_label=indicator.base_label,
+        value_label=indicator.value_label,
+        source=indicator.source,
+    )
+
+
+def _series(
+    plan: Plan, plan_units: Iterable[PlanUnit], indicators: Iterable[StoredIndicator], facts: PlanFacts
+) -> dict[tuple[str, str], Series]:
+    """What is known by unit and indicator: the approved lines of those who report, and the root's targets."""
+    origins = {
+        (unit, indicator): Target.Origin(origin).label
+        for unit, indicator, origin in Target.objects.filter(indicator__plan=plan).values_list(
+            "plan_unit_id", "indicator_id", "origin"
+        )
+    }
+    codes = {each.pk: each.code for each in indicators}
+    found = {}
+    for plan_unit in plan_units:
+        is_root = plan_unit.unit_id == plan.owner_id
+        for indicator in codes if is_root else facts.indicators_of(plan_unit.pk):
+            pair = (plan_unit.pk, indicator)
+            quarters = _targets(facts, pair) if is_root else tuple(facts.unit_quarters(pair, Basis.APPROVED))
+            found[plan_unit.unit.code, codes[indicator]] = Series(quarters, str(origins.get(pair, "")))
+    return found
+
+
+def _targets(facts: PlanFacts, pair: tuple[int, int]) -> tuple[UnitQuarter, ...]:
+    return tuple(UnitQuarter(target=facts.targets[quarter - 1].get(pair)) for quarter in QUARTERS)
+
+
+def _assessed(assessment: Assessment) -> Iterable[Assessed]:
+    results = StoredResult.objects.filter(assessment=assessment).select_related("plan_unit")
+    for result in results.order_by("plan_unit__order", "plan_unit_id"):
+        yield Assessed(
+            name=result.plan_unit.name,
+            inputs=from_json(UnitInputs, result.inputs),
+            result=from_json(UnitResult, result.results),
+            group_name=group_name(result.plan_unit.rank_group),
+        )
+
+
+def _scheme_words(scheme: Scheme) -> SchemeWords:
+    return SchemeWords(
+        name=scheme.name,
+        version=scheme.version,
+        note=scheme.note,
+        is_default=scheme.is_default,
+        checklists={each.code: each.checklist for each in scheme.criteria.all() if each.checklist},
+    )
+
+
+def _provenance(assessment: Assessment, *, by: Actor, at: datetime) -> Provenance:
+    as_of = assessment.as_of or at
+    return Provenance(
+        revision=assessment.revision,
+        state=str(assessment.get_state_display()),
+        as_of=as_of,
+        calculated_at=assessment.calculated_at or as_of,
+        calculated_by=assessment.calculated_by,
+        inputs_sha256=assessment.inputs_sha256,
+        results_sha256=assessment.results_sha256,
+        code_version=assessment.code_version,
+        generated_at=at,
+        generated_by=by.name,
+        is_stale=assessment.is_stale,
+        is_demo=assessment.plan.is_demo,
+    )
