@@ -1,5 +1,6 @@
 """The pages of reports: what they show to whom, what they cost, what their doors answer."""
 
+import re
 from datetime import datetime, timedelta
 
 import pytest
@@ -136,6 +137,36 @@ def test_what_people_write_is_never_markup(browser: Client, county: PlanUnit) ->
     assert report.lines.count() == 1
 
 
+def test_an_officer_is_told_that_they_enter_on_a_units_behalf(officer: User, county: PlanUnit) -> None:
+    page = sign_in(officer).get(address("report", county)).content.decode()
+
+    assert "您可以代 东海县 填报" in page
+    assert "data-report-form" in page
+
+
+def test_a_leader_reads_a_draft_without_being_told_off(county: PlanUnit) -> None:
+    make_report(county, 1)
+
+    page = sign_in(make_user(Role.LEADER)).get(address("report", county)).content.decode()
+
+    assert "无权限" not in page
+    assert "data-report-form" not in page
+
+
+def test_another_citys_clerk_has_a_form_of_their_own(second_plan: Plan, today: datetime) -> None:
+    second_plan.quarters.filter(number=1).update(opens=today - DAY, due=today + DAY, closes=today + 2 * DAY)
+    own = second_plan.plan_units.reporting().select_related("unit").order_by("order")[0]
+    client = sign_in(make_user(Role.REPORTER, own.unit))
+    url = reverse("progress:report", args=[second_plan.owner.code, second_plan.year, 1, own.unit.code])
+    page = client.get(url).content.decode()
+    code = re.findall(r'data-row="([^"]+)"', page)[0]
+
+    answer = client.post(f"{url}lines/{code}/", {"value": "1"})
+
+    assert answer.status_code == 200
+    assert Line.objects.get().report.plan_unit == own
+
+
 # --- what it costs
 
 
@@ -152,6 +183,21 @@ def test_the_form_costs_the_same_however_much_is_filled_in(
         browser.get(address("report", county))
 
     assert len(captured) == queries
+
+
+@pytest.mark.parametrize("lines", [{}, None])
+def test_a_row_costs_the_same_however_long_the_report(
+    lines: dict[str, tuple[int, None]] | None, browser: Client, county: PlanUnit
+) -> None:
+    make_report(county, 1, lines)
+    browser.post(address("save_line", county, 1, "NEV"), {"value": "3"})
+
+    with CaptureQueriesContext(connection) as preview:
+        browser.post(address("preview_line", county, 1, "CP"), {"value": "9"})
+    with CaptureQueriesContext(connection) as save:
+        browser.post(address("save_line", county, 1, "CP"), {"value": "9"})
+
+    assert (len(preview), len(save)) == (14, 23)
 
 
 @pytest.mark.parametrize(("earlier", "queries"), [(0, 20), (1, 17)])

@@ -1,0 +1,73 @@
+"""What stands against submitting, and what only needs a word."""
+
+from decimal import Decimal
+
+import pytest
+
+from progress.line_checks import EnteredLine, LineProblem, LineRules, YearLine
+from progress.report_checks import CheckedLine, check_report
+
+D = Decimal
+LIMITS = {"decimals": 2, "minimum": D(0), "maximum": D(10**9)}
+COUNT = LineRules("CP", "count", "sum", **LIMITS)
+AREA = LineRules("PVG", "ratio", "latest", has_base=True, **LIMITS)
+DONE = LineRules("PLA", "milestone", "latest", **LIMITS)
+LEFT = LineRules("OVQ", "remaining", "latest", has_base=True, **LIMITS)
+LOAD = LineRules("LDS", "reduction", "latest", has_base=True, **LIMITS)
+
+
+def line(rules: LineRules, value: str | None, before: str | None = None, **more: object) -> CheckedLine:
+    entered = EnteredLine(None if value is None else D(value))
+    earlier = None if before is None else YearLine(D(before))
+    return CheckedLine(rules, entered, before=earlier, **more)  # type: ignore[arg-type]
+
+
+def codes(*lines: CheckedLine) -> list[str]:
+    return [check.code for check in check_report(lines, jump_factor=5)]
+
+
+@pytest.mark.parametrize(
+    ("checked", "found"),
+    [
+        (line(COUNT, None), ["missing"]),
+        (line(COUNT, None, is_required=False), []),
+        (line(COUNT, "0"), []),
+        (CheckedLine(COUNT, EnteredLine(not_applicable=True)), []),
+        # against the quarter before
+        (line(COUNT, "20", "4"), []),
+        (line(COUNT, "21", "4"), ["jump"]),
+        (line(COUNT, "1", "100"), []),
+        (line(COUNT, "21", "0"), []),
+        (line(COUNT, "-21", "4"), []),
+        (line(LOAD, "100", "501"), ["jump"]),
+        (line(LOAD, "100", "500"), []),
+        (line(AREA, "99", "100"), ["step_back"]),
+        (line(AREA, "100", "100"), []),
+        (line(DONE, "20", "30"), ["step_back"]),
+        (line(DONE, "100", "10"), []),
+        (line(LEFT, "3", "2"), ["step_back"]),
+        (line(LEFT, "2", "9"), []),
+        # evidence is asked for what claims to count
+        (line(COUNT, "4", has_target=True), ["no_evidence"]),
+        (line(COUNT, "4", has_target=True, has_evidence=True), []),
+        (line(COUNT, "4", has_target=False), []),
+        (line(COUNT, "0", has_target=True), []),
+        (line(DONE, "30", "30", has_target=True, is_carried=True), []),
+    ],
+)
+def test_a_line_gives_its_warnings(checked: CheckedLine, found: list[str]) -> None:
+    assert codes(checked) == found
+
+
+def test_an_error_comes_first_and_stands_alone() -> None:
+    wrong = line(COUNT, "21", "4", problems=[LineProblem("out_of_range", "value", "应在 0 到 1 之间")])
+
+    checks = check_report([line(COUNT, None), wrong], jump_factor=5)
+
+    assert [(check.code, check.is_error) for check in checks] == [("out_of_range", True), ("missing", False)]
+
+
+def test_a_jump_says_both_numbers() -> None:
+    (check,) = check_report([line(COUNT, "21", "4")], jump_factor=5)
+
+    assert check.text(str) == "与上季相差很大：上季 4，本季 21"
