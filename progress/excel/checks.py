@@ -3,15 +3,18 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from progress.excel.book import Book, Cell, Row
+from progress.excel.book import Book, Cell
 from progress.excel.findings import Findings
+from progress.excel.headers import Column
 from progress.excel.keys import KeyReader, RowKey
-from progress.excel.layouts import Column, Layout, Table, find_table
+from progress.excel.layouts import find_table
 from progress.excel.limits import Limits
 from progress.excel.lines import Asked, LineReader
 from progress.excel.problems import FileRefused, Problem
-from progress.excel.rows import Part, Rows
+from progress.excel.rows import Part, ReadRow, Rows
+from progress.excel.tables import Layout, Record, Table
 from progress.excel.texts import template_of
+from progress.excel.totals import Totals
 from progress.excel.world import Key, World
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
 
@@ -67,9 +70,9 @@ def check_book(book: Book, world: World, limits: Limits) -> Checked:
 
 @dataclass(slots=True)
 class _Pending:
-    """A row whose cells can be read; its line is judged together with the file's other rows."""
+    """A record whose cells can be read; its line is judged together with the file's others."""
 
-    row: Row
+    record: Record
     key: RowKey
     asked: Asked | None
 
@@ -82,7 +85,8 @@ class _TableCheck:
         self._book, self._table, self._world = book, table, world
         self._rows = Rows(table, world.units, world.indicators)
         self._keys = KeyReader(self._rows, world, self.findings)
-        self._lines = LineReader(table, self._rows, world.facts, self.findings)
+        self._lines = LineReader(self._rows, world.facts, self.findings)
+        self._totals = Totals(table, self.findings)
 
     def run(self) -> None:
         pending = self._read_rows()
@@ -103,30 +107,47 @@ class _TableCheck:
 
     def _read_rows(self) -> list[_Pending]:
         pending = []
+        has_data = False
         for read in self._rows:
             if read.part is not Part.DATA:
-                self.skipped += 1
-                self.findings.tell(read.part.value, read.row, None, read.first)
+                self._skip(read)
                 continue
-            if read.row.hidden:
-                self.findings.tell("hidden_row", read.row, None)
-            if not self._fits_header(read.row):
-                continue
-            key = self._keys.read(read.row)
-            asked = self._lines.read(read.row, key.indicator)
-            if asked is None:
-                self.skipped += 1
-            pending.append(_Pending(read.row, key, asked))
-        if not pending and not self.findings.has_error_since(0):
+            has_data = True
+            if read.record.row.hidden:
+                self.findings.tell("hidden_row", read.record, None)
+            if self._fits_header(read.record):
+                pending += [self._read_record(record) for record in self._table.records(read.record.row)]
+        if not has_data:
             raise FileRefused("no_data_rows", sheet=self._table.sheet.name)
         return pending
 
-    def _fits_header(self, row: Row) -> bool:
+    def _skip(self, read: ReadRow) -> None:
+        self.skipped += 1
+        self.findings.tell(read.part.value, read.record, None, read.first)
+        if read.part is Part.TOTAL:
+            self._totals.check(read.record.row)
+
+    def _read_record(self, record: Record) -> _Pending:
+        key = self._keys.read(record)
+        is_blank = record.cell(Column.VALUE) is None and record.cell(Column.BASE) is None
+        is_owed = key.indicator in self._world.owed.get(key.unit or "", frozenset())
+        if self._table.layout is Layout.MATRIX and is_blank and not is_owed:
+            return _Pending(record, key, None)
+        asked = self._lines.read(record, key.indicator)
+        if asked is None:
+            self.skipped += 1
+        else:
+            self._totals.add(record)
+            if self._keys.refuse_unowed(record, key):
+                key = key._replace(unit=None)
+        return _Pending(record, key, asked)
+
+    def _fits_header(self, record: Record) -> bool:
         """Whether a record of a text file has as many fields as the header; blank ones at the end do not count."""
-        expected = self._table.header_width
+        row, expected = record.row, self._table.width
         if expected is None or row.width is None or (row.width >= expected >= max(row.cells)):
             return True
-        self.findings.refuse("wrong_column_count", row, None, found=str(row.width), expected=str(expected))
+        self.findings.refuse("wrong_column_count", record, None, found=str(row.width), expected=str(expected))
         return False
 
     def _tell_hidden(self) -> None:
@@ -134,22 +155,23 @@ class _TableCheck:
             self.findings.note("hidden_sheet_ignored", sheet=sheet.name)
         for label in self._table.ignored:
             self.findings.note("column_ignored", column=label)
-        for column, place in self._table.columns.items():
+        names = {place: column.value for column, place in self._table.places.items()}
+        for place in sorted(self._table.used):
             if any(first <= place <= last for first, last in self._table.sheet.hidden_columns):
-                self.findings.note("hidden_column", column=column.value)
+                self.findings.note("hidden_column", column=names.get(place) or self._table.headers.get(place, ""))
 
     def _refuse_twice(self, pending: list[_Pending]) -> None:
         """The same unit, quarter and indicator twice: each row names the others (policy P13)."""
-        rows: dict[Key, list[Row]] = defaultdict(list)
+        records: dict[Key, list[Record]] = defaultdict(list)
         for one in pending:
             key = _full_key(one.key)
-            if key is not None:
-                rows[key].append(one.row)
-        for same in rows.values():
-            for row in same if len(same) > 1 else ():
-                others = "、".join(str(other.number) for other in same[:20] if other is not row)
-                cell = self._rows.key_cell(row, Column.UNIT)
-                self.findings.refuse("duplicate_key", row, Column.UNIT, cell, others=others)
+            if key is not None and (one.asked is not None or self._table.layout is not Layout.MATRIX):
+                records[key].append(one.record)
+        for same in records.values():
+            for record in same if len(same) > 1 else ():
+                others = "、".join(str(other.row.number) for other in same[:20] if other is not record)
+                cell = self._rows.key_cell(record, Column.UNIT)
+                self.findings.refuse("duplicate_key", record, Column.UNIT, cell, others=others)
 
     # --- lines
 
@@ -162,15 +184,15 @@ class _TableCheck:
                 continue
             standing = self._world.standing.get(key)
             starts_from = standing or self._world.carried.get(key) or EnteredLine()
-            whole[key] = Entry(one.row.number, key, one.asked.applied_to(starts_from), standing)
+            whole[key] = Entry(one.record.row.number, key, one.asked.applied_to(starts_from), standing)
         return whole
 
     def _judge(self, one: _Pending, entry: Entry, context: YearContext) -> None:
         if one.key.lock and not (self._world.keeps_equal and one.key.lock == "approved" and not entry.is_change):
-            self._keys.refuse_lock(one.row, one.key)
+            self._keys.refuse_lock(one.record, one.key)
         rules = self._world.facts[entry.key[2]].rules
         for problem in check_line(rules, entry.line, context, may_fix_base=self._world.may_fix_base):
-            self._refuse_line(one.row, problem)
+            self._refuse_line(one.record, problem)
 
     def _judge_alone(self, one: _Pending, asked: Asked) -> None:
         """A row whose line is not known: only what holds for the indicator whatever else stands."""
@@ -181,14 +203,14 @@ class _TableCheck:
         for problem in check_line(facts.rules, line, YearContext(0)):
             is_certain = problem.field in ("value", "base") and not problem.incomplete
             if is_certain and not _depends_on_year(problem, facts.rules, line):
-                self._refuse_line(one.row, problem)
+                self._refuse_line(one.record, problem)
 
-    def _refuse_line(self, row: Row, problem: LineProblem) -> None:
+    def _refuse_line(self, record: Record, problem: LineProblem) -> None:
         column = _COLUMNS[problem.field]
-        cell: Cell | None = self._table.cell(row, column)
+        cell: Cell | None = record.cell(column)
         self.findings.refuse(
             problem.code,
-            row,
+            record,
             column,
             cell,
             template=template_of("line_problem" if cell else "line_problem_blank"),

@@ -3,10 +3,13 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from progress.excel.book import Cell, Row
-from progress.excel.layouts import Column, Table
+from progress.excel.book import Cell
+from progress.excel.headers import Column
 from progress.excel.problems import Level, Problem, shorten
+from progress.excel.tables import Record, Table
 from progress.excel.texts import template_of
+
+Read = Cell | str | None
 
 
 @dataclass(slots=True)
@@ -16,13 +19,17 @@ class Findings:
     table: Table
     problems: list[Problem] = field(default_factory=list)
 
-    def refuse(self, code: str, row: Row, column: Column | None, read: Cell | str | None = None, **said: str) -> None:
+    def refuse(
+        self, code: str, record: Record, column: Column | None, read: Cell | str | None = None, **said: str
+    ) -> None:
         """Note an error; `template` and `detail` in `said` are messages, the rest the message's values."""
-        self._add("error", code, _Place(row, column, read), said)
+        self._add("error", code, _Place(record, column, read), said)
 
-    def tell(self, code: str, row: Row, column: Column | None, read: Cell | str | None = None, **said: str) -> None:
+    def tell(
+        self, code: str, record: Record, column: Column | None, read: Cell | str | None = None, **said: str
+    ) -> None:
         """Note a warning."""
-        self._add("warning", code, _Place(row, column, read), said)
+        self._add("warning", code, _Place(record, column, read), said)
 
     def note(self, code: str, *, sheet: str = "", column: str = "") -> None:
         """Note a warning about the table as a whole."""
@@ -35,16 +42,16 @@ class Findings:
         return any(problem.level == "error" for problem in self.problems[count:])
 
     def _add(self, level: Level, code: str, place: "_Place", said: dict[str, str]) -> None:
-        row, column, read = place
+        record, column, read = place
         self.problems.append(
             Problem(
                 level=level,
                 code=code,
                 template=said.pop("template", "") or template_of(code),
                 sheet=self.table.sheet.name,
-                row=row.number,
-                column=column.value if column else "",
-                cell=self.table.address(row, column) if column else "",
+                row=record.row.number or None,
+                column=record.label(column),
+                cell=record.address(column),
                 read=shorten(read.text if isinstance(read, Cell) else read or ""),
                 detail=said.pop("detail", ""),
                 values=said,
@@ -55,6 +62,6 @@ class Findings:
 class _Place(NamedTuple):
     """Where a problem is, and what was read there."""
 
-    row: Row
+    record: Record
     column: Column | None
-    read: Cell | str | None
+    read: Read

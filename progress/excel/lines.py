@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from progress.excel.book import Kind, Row
+from progress.excel.book import Kind
 from progress.excel.findings import Findings
-from progress.excel.layouts import Column, Table
+from progress.excel.headers import Column
 from progress.excel.rows import Rows
+from progress.excel.tables import Record
 from progress.excel.texts import template_of
 from progress.excel.values import Asks, Measure, ReadValue, read_value
 from progress.excel.world import IndicatorFacts
@@ -37,62 +38,61 @@ class Asked:
 class LineReader:
     """Reads value, base and note of rows, and notes what is wrong with each cell."""
 
-    def __init__(self, table: Table, rows: Rows, facts: Mapping[str, IndicatorFacts], findings: Findings) -> None:
-        self._table = table
+    def __init__(self, rows: Rows, facts: Mapping[str, IndicatorFacts], findings: Findings) -> None:
         self._rows = rows
         self._facts = facts
         self._findings = findings
         self._units = next(iter(facts.values())).value.units if facts else frozenset[str]()
 
-    def read(self, row: Row, indicator: str | None) -> Asked | None:
+    def read(self, record: Record, indicator: str | None) -> Asked | None:
         """What the row asks for; None where it asks for nothing, or where a cell was refused."""
         before = len(self._findings.problems)
         facts = self._facts.get(indicator or "")
-        value = self._number(row, Column.VALUE, facts.value if facts else Measure("", self._units))
-        base = self._number(row, Column.BASE, facts.base if facts else Measure("", self._units))
-        note = self._note(row)
+        value = self._number(record, Column.VALUE, facts.value if facts else Measure("", self._units))
+        base = self._number(record, Column.BASE, facts.base if facts else Measure("", self._units))
+        note = self._note(record)
         if base.asks is Asks.NOT_APPLICABLE:
-            self._findings.refuse("not_a_number", row, Column.BASE, self._table.cell(row, Column.BASE))
+            self._findings.refuse("not_a_number", record, Column.BASE, record.cell(Column.BASE))
         if value.asks is Asks.NOTHING and value.refused is None:
-            self._nothing(row, base)
+            self._nothing(record, base)
             return None
         if self._findings.has_error_since(before):
             return None
         return Asked(value, base.number, base.asks is Asks.CLEAR, note)
 
-    def _nothing(self, row: Row, base: ReadValue) -> None:
+    def _nothing(self, record: Record, base: ReadValue) -> None:
         """A blank value: no change, unless it is blank only because several rows share one cell, or has a base."""
-        if self._rows.is_in_merge(row, Column.VALUE) or base.asks is Asks.NUMBER:
-            self._findings.refuse("required", row, Column.VALUE)
+        if self._rows.is_in_merge(record, Column.VALUE) or base.asks is Asks.NUMBER:
+            self._findings.refuse("required", record, Column.VALUE)
         else:
-            self._findings.tell("blank_value", row, Column.VALUE)
+            self._findings.tell("blank_value", record, Column.VALUE)
 
-    def _number(self, row: Row, column: Column, measure: Measure) -> ReadValue:
-        cell = self._table.cell(row, column)
+    def _number(self, record: Record, column: Column, measure: Measure) -> ReadValue:
+        cell = record.cell(column)
         if cell is None:
-            if column is Column.BASE and measure.unit and self._rows.is_in_merge(row, column):
-                self._findings.refuse("required", row, column)
+            if column is Column.BASE and measure.unit and self._rows.is_in_merge(record, column):
+                self._findings.refuse("required", record, column)
             return ReadValue()
         read = read_value(cell, measure)
         # Of an unknown indicator nothing can be said about its unit.
         if read.refused is not None and (measure.unit or read.refused.code != "unit_mismatch"):
             refused = read.refused
             template = template_of(refused.template) if refused.template else ""
-            self._findings.refuse(refused.code, row, column, cell, template=template, **refused.values)
+            self._findings.refuse(refused.code, record, column, cell, template=template, **refused.values)
         for told in read.told:
-            self._findings.tell(told.code, row, column, cell, **told.values)
+            self._findings.tell(told.code, record, column, cell, **told.values)
         return read
 
-    def _note(self, row: Row) -> str | None:
-        cell = self._table.cell(row, Column.NOTE)
+    def _note(self, record: Record) -> str | None:
+        cell = record.cell(Column.NOTE)
         if cell is None:
             return None
         if cell.kind is Kind.ERROR:
-            self._findings.refuse("excel_error", row, Column.NOTE, cell)
+            self._findings.refuse("excel_error", record, Column.NOTE, cell)
         elif cell.kind is Kind.UNCALCULATED:
-            self._findings.refuse("formula_without_value", row, Column.NOTE, cell)
+            self._findings.refuse("formula_without_value", record, Column.NOTE, cell)
         elif cell.cut:
-            self._findings.refuse("text_too_long", row, Column.NOTE, cell, limit="32767")
+            self._findings.refuse("text_too_long", record, Column.NOTE, cell, limit="32767")
         elif cell.formula:
-            self._findings.tell("formula_used", row, Column.NOTE, cell)
+            self._findings.tell("formula_used", record, Column.NOTE, cell)
         return cell.text

@@ -9,7 +9,8 @@ from typing import Any
 
 import xlsxwriter
 
-from progress.excel.layouts import Column, Layout, mark_of
+from progress.excel.headers import Column
+from progress.excel.tables import Layout, mark_of
 from progress.excel.values import CLEAR, NOT_APPLICABLE
 from progress.line_checks import number_words
 

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from progress.excel.book import Area, Cell, Row
-from progress.excel.layouts import REQUIRED, Column, Table, header_key
+from progress.excel.headers import Column, header_key
 from progress.excel.names import Names, key_of
+from progress.excel.tables import Record, Table
 
 _TOTAL = re.compile(r".{0,8}(合计|小计|总计|共计|平均值?|平均数)[:：]?")
 _EXAMPLE = re.compile(r"[(（【\[]?示例")
+_SAME_AS_HEADER = 3
 
 
 class Part(StrEnum):
@@ -46,7 +48,7 @@ class Merges:
 class ReadRow:
     """A row with what it is; `first` is the text of its first filled cell."""
 
-    row: Row
+    record: Record
     part: Part
     first: str
 
@@ -62,56 +64,56 @@ class Rows:
         self._last_data = max((row.number for row in table.rows if self._looks_like_data(row)), default=0)
 
     def __iter__(self) -> Iterator[ReadRow]:
-        return (ReadRow(row, self._part(row), _first_text(row)) for row in self._table.rows)
+        return (ReadRow(self._table.record(row), self._part(row), _first_text(row)) for row in self._table.rows)
 
-    def key_cell(self, row: Row, column: Column) -> Cell | None:
-        """The row's cell in a key column; inside a vertical merge the merge's own."""
-        cell = self._table.cell(row, column)
-        place = self._table.columns.get(column)
+    def key_cell(self, record: Record, column: Column) -> Cell | None:
+        """The record's cell in a key column; inside a vertical merge the merge's own."""
+        cell = record.cell(column)
+        place = record.places.get(column)
         if cell is not None or place is None:
             return cell
-        area = self._merges.of(row.number, place)
+        area = self._merges.of(record.row.number, place)
         if area is None or area.left != place or area.top not in self._by_number:
             return None
         return self._by_number[area.top].cells.get(place)
 
-    def is_in_merge(self, row: Row, column: Column) -> bool:
+    def is_in_merge(self, record: Record, column: Column) -> bool:
         """Whether a cell lies in a range merged over several rows."""
-        place = self._table.columns.get(column)
-        return place is not None and self._merges.of(row.number, place) is not None
+        place = record.places.get(column)
+        return place is not None and self._merges.of(record.row.number, place) is not None
 
     def _looks_like_data(self, row: Row) -> bool:
-        if self._table.cell(row, Column.VALUE) is not None:
+        """Whether a row has a value, or a unit or indicator of its own that is a known name."""
+        if any(place in row.cells for place in self._table.value_places):
             return True
-        return self._knows(row)
-
-    def _knows(self, row: Row) -> bool:
-        """Whether the row's unit or indicator is a known name."""
-        unit = self.key_cell(row, Column.UNIT)
-        indicator = self.key_cell(row, Column.INDICATOR)
-        return bool((unit and self._units.find(unit.text)) or (indicator and self._indicators.find(indicator.text)))
+        record = self._table.record(row)
+        names = ((Column.UNIT, self._units), (Column.INDICATOR, self._indicators))
+        cells = ((self.key_cell(record, column), known) for column, known in names if column in record.places)
+        return any(cell is not None and known.find(cell.text) for cell, known in cells)
 
     def _part(self, row: Row) -> Part:
         first = key_of(_first_text(row))
-        if _TOTAL.fullmatch(first):
+        if _TOTAL.fullmatch(first) or self._is_total_of_units(row):
             return Part.TOTAL
         if _EXAMPLE.match(first):
             return Part.EXAMPLE
         if self._repeats_header(row):
             return Part.HEADER
-        is_used = any(place in row.cells for place in self._table.columns.values())
+        is_used = not self._table.used.isdisjoint(row.cells)
         if not is_used or (row.number > self._last_data and not self._looks_like_data(row)):
             return Part.NOTE
         return Part.DATA
 
+    def _is_total_of_units(self, row: Row) -> bool:
+        """Whether the unit's own cell says total, whatever stands before it (an order number)."""
+        place = self._table.places.get(Column.UNIT)
+        cell = row.cells.get(place) if place else None
+        return cell is not None and bool(_TOTAL.fullmatch(key_of(cell.text)))
+
     def _repeats_header(self, row: Row) -> bool:
-        same = [
-            column
-            for column in REQUIRED
-            if (cell := self._table.cell(row, column))
-            and header_key(cell.text) == header_key(self._table.labels[self._table.columns[column]])
-        ]
-        return len(same) >= len(REQUIRED) - 1
+        headers = self._table.headers
+        same = [p for p in row.cells if p in headers and header_key(row.cells[p].text) == header_key(headers[p])]
+        return len(same) >= min(_SAME_AS_HEADER, len(headers))
 
 
 def _first_text(row: Row) -> str:

@@ -39,8 +39,8 @@ TEMPLATES: dict[str, str] = {
     "several_data_sheets": _("有几张工作表都带表头：%(sheets)s。请只保留要导入的一张，或分成几个文件上传。"),
     "no_data_rows": _("表头下面没有数据行。请填写后再上传。"),
     "no_quarter": _("这是汇总表，但没有写明季度。请在标题或“季度”行写明，例如“2023年第1季度”。"),
+    "no_unit": _("这是单位的季度报表，但没有写明填报单位。请在表头上方写明，例如“填报单位：海州区”。"),
     "wrong_template_version": _("这是其他年度或旧版本的模板（%(read)s）。请下载本年度的模板重新填写。"),
-    "layout_unsupported": _("读出这是%(layout)s，目前请用明细表（地区、季度、指标、完成值）导入。"),
     # told, not refused
     "column_ignored": _("“%(column)s”列不需要，没有读取。"),
     "hidden_sheet_ignored": _("隐藏的工作表“%(sheet)s”没有读取。"),
@@ -54,6 +54,7 @@ TEMPLATES: dict[str, str] = {
     "percent_scaled": _("第 %(row)s 行“%(column)s”以百分比显示，读作 %(number)s（百分点）。"),
     "unit_in_cell": _("第 %(row)s 行“%(column)s”写有计量单位（%(read)s），读作 %(number)s。"),
     "alias_used": _("第 %(row)s 行“%(read)s”读作“%(known)s”。"),
+    "total_mismatch": _("第 %(row)s 行“%(column)s”的合计是 %(read)s，各行相加是 %(number)s。请核对。"),
     "blank_value": _("第 %(row)s 行没有填完成值，原有数据不变。"),
     # rows
     "wrong_column_count": _("第 %(row)s 行有 %(found)s 列，表头有 %(expected)s 列。请检查是否多写或漏写了逗号。"),

@@ -18,9 +18,10 @@ from progress.excel.book import Book
 from progress.excel.checks import Checked, Entry, check_book
 from progress.excel.layouts import years_named
 from progress.excel.limits import Limits
+from progress.excel.names import Names
 from progress.excel.problems import FileRefused, Problem
 from progress.excel.reading import read_file
-from progress.line_checks import EnteredLine
+from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line
 from progress.services.changes import LineChange, ReportEntry
 from progress.services.entry import save_entries
@@ -59,7 +60,7 @@ class SentFile:
     @property
     def years(self) -> Counter[int]:
         """How often its rows name each year."""
-        return years_named(self.book, limits()) if self.book else Counter()
+        return years_named(self.book, Names(), limits()) if self.book else Counter()
 
 
 def read_sent_file(content: bytes, name: str) -> SentFile:
@@ -184,8 +185,8 @@ def _said(line: EnteredLine | None) -> dict[str, Any] | None:
     if line is None:
         return None
     return {
-        "value": None if line.value is None else f"{line.value:f}",
-        "base": None if line.base is None else f"{line.base:f}",
+        "value": None if line.value is None else number_words(line.value),
+        "base": None if line.base is None else number_words(line.base),
         "not_applicable": line.not_applicable,
         "note": line.note,
     }

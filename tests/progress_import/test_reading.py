@@ -137,7 +137,7 @@ def office() -> str:
     return found
 
 
-@pytest.mark.slow
+@pytest.mark.office
 @pytest.mark.parametrize(
     "kind", ["xlsx", "xls", "csv:Text - txt - csv (StarCalc):44,34,76"], ids=["xlsx", "xls", "csv"]
 )

@@ -1,0 +1,108 @@
+"""A table found in a book, as records: one asks for one line, whatever the layout."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+from progress.excel.book import Cell, Kind, Row, Sheet, column_letters
+from progress.excel.headers import Column
+
+
+class Layout(StrEnum):
+    """The three shapes of a progress file."""
+
+    LONG = "long"
+    UNIT = "unit"
+    MATRIX = "matrix"
+
+
+def mark_of(layout: Layout, year: int) -> str:
+    """What our own files carry, so that a form of another year or version is told from this year's."""
+    return f"template:{year}-{layout}-v1"
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What one line is read from: a row, where its columns stand, and cells that hold for the whole table.
+
+    `labels` are the headers that problems name where they differ from the column's own.
+    """
+
+    row: Row
+    places: Mapping[Column, int]
+    given: Mapping[Column, Cell] = field(default_factory=dict)
+    labels: Mapping[Column, str] = field(default_factory=dict)
+
+    def cell(self, column: Column) -> Cell | None:
+        """The cell of a column; None where it is blank or the column is missing."""
+        place = self.places.get(column)
+        return self.row.cells.get(place) if place else self.given.get(column)
+
+    def address(self, column: Column | None) -> str:
+        """Excel's address of a column's cell, such as D2; empty without one of its own."""
+        place = self.places.get(column) if column else None
+        return f"{column_letters(place)}{self.row.number}" if place else ""
+
+    def label(self, column: Column | None) -> str:
+        """The header of a column as people see it."""
+        return self.labels.get(column, column.value) if column else ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A sheet with its header found. `places` are the columns that every row shares.
+
+    `values` are the columns that hold numbers, each with the indicator's record that reads them: one in the long and
+    unit layouts, one an indicator in a matrix.
+    """
+
+    layout: Layout
+    sheet: Sheet
+    rows: tuple[Row, ...]
+    places: Mapping[Column, int]
+    headers: Mapping[int, str]
+    given: Mapping[Column, Cell] = field(default_factory=dict)
+    values: tuple["ValueColumns", ...] = ()
+    width: int | None = None
+    ignored: tuple[str, ...] = ()
+
+    def record(self, row: Row) -> Record:
+        """The row as a whole: its names, without the numbers of a matrix."""
+        return Record(row, self.places, self.given)
+
+    def records(self, row: Row) -> Iterable[Record]:
+        """What the row asks for: one record a line."""
+        if not self.values:
+            return [self.record(row)]
+        return [one.record(row, self) for one in self.values]
+
+    @property
+    def value_places(self) -> tuple[int, ...]:
+        """Every column that holds values."""
+        if self.values:
+            return tuple(one.value for one in self.values)
+        return (self.places[Column.VALUE],)
+
+    @property
+    def used(self) -> frozenset[int]:
+        """Every column that is read."""
+        bases = (one.base for one in self.values if one.base)
+        return frozenset({*self.places.values(), *self.value_places, *bases})
+
+
+@dataclass(frozen=True, slots=True)
+class ValueColumns:
+    """The columns of one indicator in a matrix: its value's, and its base's where it has one."""
+
+    indicator: str
+    value: int
+    base: int | None = None
+
+    def record(self, row: Row, table: Table) -> Record:
+        """The record of a row and this indicator."""
+        places = dict(table.places) | {Column.VALUE: self.value}
+        labels = {Column.VALUE: self.indicator, Column.INDICATOR: self.indicator}
+        if self.base:
+            places[Column.BASE] = self.base
+            labels[Column.BASE] = f"{self.indicator}{Column.BASE.value}"
+        return Record(row, places, {**table.given, Column.INDICATOR: Cell(Kind.TEXT, self.indicator)}, labels)

@@ -1,0 +1,228 @@
+"""The unit form and the matrix, as the bureau and the counties make them by hand."""
+
+import io
+from collections.abc import Sequence
+from typing import Any
+
+import pytest
+from django.test import Client
+from openpyxl import Workbook
+
+from progress.models import ImportBatch, Line
+from targets.models import Plan
+from tests.progress_import.files import COUNT, QUARTER, RATE, last_batch, problems_of, upload
+
+Outcome = ImportBatch.Outcome
+RATIO = "新建建筑可安装光伏面积覆盖率"
+FORM_HEADER = ["序号", "指标", "计量单位", "年度目标", "上季累计", "本季完成值", "基数", "备注"]
+
+
+def sheet_file(rows: Sequence[Sequence[Any]], merges: Sequence[str] = ()) -> bytes:
+    book = Workbook()
+    assert book.active is not None
+    for row in rows:
+        book.active.append(list(row))
+    for area in merges:
+        book.active.merge_cells(area)
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def stored() -> set[tuple[str, str, Any, Any]]:
+    lines = Line.objects.values_list("report__plan_unit__name", "indicator__name", "value", "base")
+    return set(lines)
+
+
+# --- the unit form
+
+
+def unit_form(*rows: Sequence[Any], meta: Sequence[Any] = ("填报单位：海州区　季度：2023年第一季度",)) -> bytes:
+    title = ["2023年公共机构绿色低碳引领行动季度报表"]
+    notes = [[], ["注：数据来源于统计台账"], ["填表人：张三", None, "审核人：李四"]]
+    return sheet_file(
+        [title, list(meta), FORM_HEADER, *rows, *notes], merges=["A1:H1", "A2:H2"] if len(meta) == 1 else []
+    )
+
+
+@pytest.mark.parametrize(
+    "meta",
+    [
+        ["填报单位：海州区　季度：2023年第一季度"],
+        ["填报单位：", "海州区", None, "季度：", "2023Q1"],
+        ["填报单位: 海州区", None, "填报季度: 2023年1-3月"],
+    ],
+    ids=["one cell", "beside", "half-width"],
+)
+def test_unit_form_then_unit_and_quarter_are_read_above_the_header(meta: list[Any], plan: Plan, client: Client) -> None:
+    content = unit_form(
+        [1, COUNT, "个", None, 0, 3, None, "说明"],
+        [2, RATIO, "m²", 50, 0, 5, 10, None],
+        [3, RATE, "%", None, None, None, None, None],
+        meta=meta,
+    )
+
+    upload(client, plan, content)
+
+    assert (last_batch().layout, last_batch().outcome) == ("unit", Outcome.WARNINGS)
+    assert stored() == {("海州区", COUNT, 3, None), ("海州区", RATIO, 5, 10)}
+    assert problems_of(last_batch(), "warning") == {
+        (6, "完成值", "blank_value"),
+        (8, "", "skipped_note"),
+        (9, "", "skipped_note"),
+    }
+
+
+def test_unit_form_without_a_unit_then_it_is_refused(plan: Plan, client: Client) -> None:
+    upload(client, plan, unit_form([1, COUNT, "个", None, 0, 3, None, None], meta=["季度：2023年第一季度"]))
+
+    assert [problem["code"] for problem in last_batch().problems] == ["no_unit"]
+
+
+def test_unit_form_of_two_quarters_then_it_is_refused(plan: Plan, client: Client) -> None:
+    meta = ["填报单位：海州区　季度：2023年第一季度", "2023年第二季度"]
+
+    upload(client, plan, unit_form([1, COUNT, "个", None, 0, 3, None, None], meta=meta))
+
+    assert [problem["code"] for problem in last_batch().problems] == ["no_quarter"]
+
+
+def test_unit_form_of_an_unknown_unit_then_that_is_said_once(plan: Plan, client: Client) -> None:
+    rows = [[n, name, "", None, 0, 1, None, None] for n, name in enumerate([COUNT, RATE], start=1)]
+
+    upload(client, plan, unit_form(*rows, meta=["填报单位：火星县　季度：2023年第一季度"]))
+
+    assert problems_of(last_batch()) == {(None, "地区", "unknown_region")}
+
+
+def test_unit_form_of_a_closed_quarter_then_that_is_said_once(plan: Plan, client: Client) -> None:
+    rows = [[n, name, "", None, 0, 1, None, None] for n, name in enumerate([COUNT, RATE], start=1)]
+
+    upload(client, plan, unit_form(*rows, meta=["填报单位：海州区　季度：2023年第三季度"]))
+
+    assert [(p["code"], p["read"]) for p in last_batch().problems if p["level"] == "error"] == [
+        ("quarter_not_open", "2023Q3")
+    ]
+
+
+# --- the matrix
+
+
+def matrix(*rows: Sequence[Any], header: Sequence[Any] = ("县区", COUNT, RATE), title: str = QUARTER) -> bytes:
+    return sheet_file([[f"{title}完成情况汇总表"], list(header), *rows], merges=["A1:C1"])
+
+
+def test_matrix_then_every_unit_and_indicator_is_read(plan: Plan, client: Client) -> None:
+    upload(client, plan, matrix(["海州区", 3, 1.5], ["连云区", 4, 2.5], ["合计", 7, None]))
+
+    assert (last_batch().layout, last_batch().outcome) == ("matrix", Outcome.WARNINGS)
+    assert stored() == {
+        ("海州区", COUNT, 3, None), ("海州区", RATE, 1.5, None),
+        ("连云区", COUNT, 4, None), ("连云区", RATE, 2.5, None),
+    }  # fmt: skip
+    assert problems_of(last_batch(), "warning") == {(5, "", "skipped_total")}
+
+
+def test_matrix_whose_total_differs_then_that_is_told(plan: Plan, client: Client) -> None:
+    upload(client, plan, matrix(["海州区", 3, 1.5], ["连云区", 4, 2.5], ["合计", 8, None]))
+
+    assert (5, COUNT, "total_mismatch") in problems_of(last_batch(), "warning")
+    assert Line.objects.count() == 4
+
+
+@pytest.mark.parametrize(
+    ("headers", "merges"),
+    [
+        ([["县区", RATIO, f"{RATIO}（基数）", COUNT]], []),
+        ([["县区", f"{RATIO}（m²）", "基数", COUNT]], []),
+        ([["县区", RATIO, None, COUNT], [None, "完成值", "基数", None]], ["B2:C2", "A2:A3", "D2:D3"]),
+    ],
+    ids=["in brackets", "beside", "two rows"],
+)
+def test_matrix_with_a_base_column_then_the_base_is_read(
+    headers: list[list[Any]], merges: list[str], plan: Plan, client: Client
+) -> None:
+    rows = [[QUARTER], *headers, ["海州区", 5, 10, 3], ["连云区", 6, 12, 4]]
+
+    upload(client, plan, sheet_file(rows, merges=merges))
+
+    assert stored() == {
+        ("海州区", RATIO, 5, 10), ("海州区", COUNT, 3, None), ("连云区", RATIO, 6, 12), ("连云区", COUNT, 4, None),
+    }  # fmt: skip
+
+
+def test_matrix_with_a_quarter_column_then_each_row_has_its_own(plan: Plan, client: Client) -> None:
+    rows = [["县区", "季度", COUNT], ["海州区", QUARTER, 3], ["连云区", "2023Q2", 4]]
+
+    upload(client, plan, sheet_file(rows))
+
+    assert problems_of(last_batch()) == {(3, "季度", "quarter_not_open")}
+
+
+def test_matrix_with_wrong_cells_then_each_is_named_by_its_indicator(plan: Plan, client: Client) -> None:
+    upload(client, plan, matrix(["海州区", 2.5, 101], ["火星县", 1, "约1"]))
+
+    assert problems_of(last_batch()) == {
+        (3, COUNT, "too_many_decimals"),
+        (3, RATE, "out_of_range"),
+        (4, "地区", "unknown_region"),
+        (4, RATE, "not_a_number"),
+    }
+    assert [p["cell"] for p in last_batch().problems] == ["B3", "C3", "A4", "C4"]
+
+
+def test_matrix_with_an_indicator_twice_then_it_is_refused(plan: Plan, client: Client) -> None:
+    upload(client, plan, matrix(["海州区", 1, 2], header=["县区", COUNT, COUNT]))
+
+    assert [(p["code"], p["column"]) for p in last_batch().problems] == [("duplicate_column", COUNT)]
+
+
+def test_matrix_cell_that_the_unit_does_not_report_then_refused_unless_blank(plan: Plan, client: Client) -> None:
+    pilots_only = "整县推进党政机关光伏建设比例"
+    header = ["县区", COUNT, pilots_only, "基数"]
+
+    upload(client, plan, matrix(["海州区", 1, None, None], header=header))
+    blank = last_batch()
+    upload(client, plan, matrix(["海州区", 1, 5, 10], header=header))
+
+    assert blank.outcome == Outcome.ACCEPTED
+    assert problems_of(last_batch()) == {(3, pilots_only, "indicator_not_reported")}
+
+
+# --- the long layout's header
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [["地 区", "季度 ", "*指标", "完成\n值", "备注（选填）"]],
+        [["区县", "填报季度", "指标名称", "本季完成", "说明"]],
+        [["基本信息", None, None, "填报", None], ["地区", "季度", "指标", "完成值", "备注"]],
+        [["地区", "季度", "指标", "填报", None], [None, None, None, "完成量", "备注"]],
+    ],
+    ids=["spaces", "synonyms", "groups above", "two rows"],
+)
+def test_header_written_otherwise_then_its_columns_are_found(
+    headers: list[list[Any]], plan: Plan, client: Client
+) -> None:
+    upload(client, plan, sheet_file([*headers, ["海州区", QUARTER, COUNT, 3, "说明"]]))
+
+    assert last_batch().outcome == Outcome.ACCEPTED
+    assert stored() == {("海州区", COUNT, 3, None)}
+
+
+def test_columns_and_rows_in_any_order_then_the_same_is_stored(plan: Plan, client: Client) -> None:
+    upload(
+        client,
+        plan,
+        sheet_file([["完成值", "指标", "地区", "季度"], [4, RATE, "连云区", QUARTER], [3, COUNT, "海州区", QUARTER]]),
+    )
+
+    assert stored() == {("海州区", COUNT, 3, None), ("连云区", RATE, 4, None)}
+
+
+def test_measure_column_called_unit_then_it_is_no_second_region(plan: Plan, client: Client) -> None:
+    upload(client, plan, sheet_file([["地区", "季度", "指标", "单位", "完成值"], ["海州区", QUARTER, COUNT, "个", 3]]))
+
+    assert problems_of(last_batch(), "warning") == {(None, "单位", "column_ignored")}
+    assert stored() == {("海州区", COUNT, 3, None)}
