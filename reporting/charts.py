@@ -17,6 +17,6 @@ class TrendLine:
     expected: tuple[str | None, ...]
 
 
-def trend_data(lines: Iterable[TrendLine]) -> list[dict[str, Any]]:
-    """The lines as JSON-able data."""
-    return [asdict(line) for line in lines]
+def trend_data(lines: Iterable[TrendLine], words: dict[str, Any]) -> dict[str, Any]:
+    """The lines as JSON-able data, with the words that the charts write."""
+    return {"lines": [asdict(line) for line in lines], "words": words}

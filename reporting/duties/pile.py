@@ -53,10 +53,10 @@ def quarter_title(desk: Desk, quarter: Quarter) -> str:
     return _("%(year)d 年第 %(quarter)d 季度") % {"year": desk.plan.year, "quarter": quarter.number}
 
 
-def names_in_words(names: list[str]) -> str:
+def names_in_words(names: list[str], *, most: int = MOST_SHOWN) -> str:
     """The first names, and how many there are in all if that is not all of them."""
-    shown = _("、").join(names[:MOST_SHOWN])
-    return shown if len(names) <= MOST_SHOWN else _("%(names)s 等 %(count)d 个") % {"names": shown, "count": len(names)}
+    shown = _("、").join(names[:most])
+    return shown if len(names) <= most else _("%(names)s 等 %(count)d 个") % {"names": shown, "count": len(names)}
 
 
 def report_url(desk: Desk, standing: Standing) -> str:

@@ -8,14 +8,13 @@ from django.utils.translation import gettext as _
 from assessments.models import Compliance
 from jobs.registry import label_of
 from reporting.duties.pile import Duty, Pile, moment, names_in_words
-from reporting.queries.dashboard import LAGGING, CityRow
+from reporting.queries.dashboard import LAGGING, CityRow, badness
 from reporting.queries.work import Desk, House
 
 
 def city_pile(desk: Desk, rows: Iterable[CityRow]) -> Pile:
     """The city's targets that are behind, the worst first, with what is missing."""
-    behind = [row for row in rows if row.stored.status in LAGGING]
-    behind.sort(key=lambda row: [str(status) for status in LAGGING].index(row.stored.status))
+    behind = sorted((row for row in rows if row.stored.status in LAGGING), key=lambda row: badness(row.stored))
     root, year = desk.plan.owner.code, desk.plan.year
     duties = [
         Duty(

@@ -7,10 +7,12 @@ from decimal import Decimal
 from accounts.models import User
 from assessments.models import Compliance
 from calculations.quarters import QUARTERS
+from progress.models import Report
 from progress.queries.reports import Standing, years_of_units
 from reporting.charts import TrendLine
 from reporting.queries.figures import Pair, Stored, gap_sentence, stored_figures, year_figures
 from targets.models import Indicator, Plan, PlanUnit, Quarter, Target
+from targets.models.plan import plain_number
 from targets.queries import units_shown_to
 
 MOST_ROWS = 200
@@ -28,6 +30,16 @@ class CityRow:
     gap: str
     is_default: bool
 
+    @property
+    def year(self) -> list[Stored | None]:
+        """The four quarters in order; None where nothing is stored."""
+        return [self.by_quarter.get(quarter) for quarter in QUARTERS]
+
+    @property
+    def target_text(self) -> str:
+        """The target as people write it."""
+        return "" if self.stored.target is None else plain_number(self.stored.target)
+
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
@@ -40,10 +52,15 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Lagging:
-    """A unit with what it is behind on, the worst first."""
+    """A unit with what it is behind on: statuses, the worst first, each with its indicators."""
 
     plan_unit: PlanUnit
-    items: list[tuple[Indicator, Stored]]
+    by_status: dict[str, list[Indicator]]
+
+    @property
+    def count(self) -> int:
+        """How many indicators the unit is behind on."""
+        return sum(map(len, self.by_status.values()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,8 +72,17 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Shares:
+    """One target of the node and who carries it; `scale` is the largest figure, for bars that compare."""
+
+    row: CityRow
+    shares: list[Share]
+    scale: Decimal
+
+
+@dataclass(frozen=True, slots=True)
 class Dashboard:
-    """Everything the page shows of one node, quarter and basis."""
+    """Everything the page shows of one node, quarter and basis. `is_whole`: the person sees all of the node's units."""
 
     node: PlanUnit
     city: list[CityRow]
@@ -64,7 +90,23 @@ class Dashboard:
     rows: list[MatrixRow]
     standings: list[Standing]
     lagging: list[Lagging]
-    shares: list[tuple[CityRow, list[Share]]]
+    shares: list[Shares]
+    is_whole: bool
+
+    @property
+    def behind(self) -> list[CityRow]:
+        """Those of the node's targets that are behind, the worst first."""
+        return sorted((row for row in self.city if row.stored.status in LAGGING), key=lambda row: badness(row.stored))
+
+    @property
+    def missing(self) -> list[Standing]:
+        """The units that have not handed in the quarter's report."""
+        return [each for each in self.standings if not each.is_handed_in]
+
+    @property
+    def waiting(self) -> int:
+        """How many of the shown units' reports wait for their review."""
+        return sum(each.state == Report.State.SUBMITTED for each in self.standings)
 
     @property
     def on_pace(self) -> int:
@@ -119,6 +161,7 @@ def load_dashboard(user: User, plan: Plan, quarter: Quarter, *, basis: str, as_o
         standings=standings,
         lagging=_lagging(members, indicators, figures),
         shares=_shares(city, members, figures),
+        is_whole=node.unit.path.startswith(user.scope_path or "-"),
     )
 
 
@@ -144,24 +187,26 @@ def _city_rows(user: User, node: PlanUnit, indicators: list[Indicator], *, quart
     ]
 
 
+def badness(stored: Stored) -> int:
+    """The order of the statuses that are behind: 0 for the worst."""
+    return LAGGING.index(Compliance.Status(stored.status))
+
+
 def _lagging(units: list[PlanUnit], indicators: list[Indicator], figures: dict[Pair, Stored]) -> list[Lagging]:
     """The units that are behind on something, those with most behind first."""
     found = []
     for unit in units:
-        behind = [
-            (indicator, stored)
-            for indicator in indicators
-            if (stored := figures.get((unit.pk, indicator.pk))) and stored.status in LAGGING
-        ]
-        if behind:
-            behind.sort(key=lambda item: LAGGING.index(Compliance.Status(item[1].status)))
-            found.append(Lagging(unit, behind))
-    return sorted(found, key=lambda each: -len(each.items))
+        by_status: dict[str, list[Indicator]] = {status: [] for status in LAGGING}
+        for indicator in indicators:
+            stored = figures.get((unit.pk, indicator.pk))
+            if stored and stored.status in by_status:
+                by_status[stored.status].append(indicator)
+        if any(by_status.values()):
+            found.append(Lagging(unit, {status: behind for status, behind in by_status.items() if behind}))
+    return sorted(found, key=lambda each: -each.count)
 
 
-def _shares(
-    city: list[CityRow], units: list[PlanUnit], figures: dict[Pair, Stored]
-) -> list[tuple[CityRow, list[Share]]]:
+def _shares(city: list[CityRow], units: list[PlanUnit], figures: dict[Pair, Stored]) -> list[Shares]:
     """For every binding count target of the node: who has brought how much, the most first."""
     found = []
     for row in city:
@@ -170,7 +215,9 @@ def _shares(
         shares = [
             Share(unit, figures[unit.pk, row.indicator.pk]) for unit in units if (unit.pk, row.indicator.pk) in figures
         ]
-        found.append((row, sorted(shares, key=lambda each: -(each.stored.actual or Decimal(0)))))
+        shares.sort(key=lambda each: -(each.stored.actual or Decimal(0)))
+        known = [figure for each in shares for figure in (each.stored.actual, each.stored.target) if figure]
+        found.append(Shares(row, shares, scale=max(known, default=Decimal(1))))
     return found
 
 
