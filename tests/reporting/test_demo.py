@@ -23,7 +23,7 @@ from reporting.demo.build import build_demo
 from reporting.demo.story import Story, read_story
 from targets.models import Plan
 from tests.assessments.assessed import give_scheme
-from tests.factories import load_both_plans, make_report, plan_unit_of, quarter_of, sign_in
+from tests.factories import load_both_plans, make_report, sign_in
 
 pytestmark = pytest.mark.django_db
 STORY = django_settings.BASE_DIR / "reporting" / "data" / "demo_2023.yaml"
@@ -103,17 +103,19 @@ def test_second_telling_changes_nothing(demo: Plan, story: Story, at: datetime) 
     assert Report.objects.of_plan(demo).count() == 45
 
 
-def test_demo_is_refused_beside_real_reports(plan: Plan, story: Story, at: datetime) -> None:
-    make_report(plan_unit_of(plan, "320722"), quarter_of(plan, 1).number)
+def test_demo_is_refused_beside_real_reports(second_plan: Plan, story: Story, at: datetime) -> None:
+    reporting = second_plan.plan_units.reporting().first()
+    assert reporting
+    make_report(reporting, 1)
 
     with pytest.raises(Conflict, match="已有填报数据"):
-        build_demo(story, plan, at=at)
+        build_demo(story, second_plan, at=at)
 
-    assert not User.objects.filter(is_demo=True).exists()
+    assert not Plan.objects.get(pk=second_plan.pk).is_demo
 
 
-def test_demo_is_refused_outside_demo_mode(plan: Plan, story: Story, at: datetime, settings: Settings) -> None:
+def test_demo_is_refused_outside_demo_mode(second_plan: Plan, story: Story, at: datetime, settings: Settings) -> None:
     settings.DEMO_MODE = False
 
     with pytest.raises(NotAllowed, match="正式环境"):
-        build_demo(story, plan, at=at)
+        build_demo(story, second_plan, at=at)
