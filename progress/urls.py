@@ -32,4 +32,6 @@ urlpatterns = [
     path("<str:root>/<int:year>/imports/<uuid:uuid>/", imports.import_batch, name="import_batch"),
     path("<str:root>/<int:year>/imports/<uuid:uuid>/file/", imports.import_file, name="import_file"),
     path("<str:root>/<int:year>/q<int:quarter>/long.xlsx", imports.download_long, name="download_long"),
+    path("<str:root>/<int:year>/q<int:quarter>/matrix.xlsx", imports.download_matrix, name="download_matrix"),
+    path("<str:root>/<int:year>/q<int:quarter>/forms/<str:unit>.xlsx", imports.download_unit, name="download_unit"),
 ]

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from progress.excel.book import Book, Cell
+from progress.excel.book import Book, Cell, Row
 from progress.excel.findings import Findings
 from progress.excel.headers import Column
 from progress.excel.keys import KeyReader, RowKey
@@ -90,6 +90,7 @@ class _TableCheck:
 
     def run(self) -> None:
         pending = self._read_rows()
+        self._check_mark(pending)
         self._tell_hidden()
         self._refuse_twice(pending)
         whole = self._whole_lines(pending)
@@ -149,6 +150,14 @@ class _TableCheck:
             return True
         self.findings.refuse("wrong_column_count", record, None, found=str(row.width), expected=str(expected))
         return False
+
+    def _check_mark(self, pending: list[_Pending]) -> None:
+        """The hidden mark of a unit form says the same unit and quarter as the form itself."""
+        _form, _, marked = self._table.mark.partition(":")[2].partition(":")
+        key = next((one.key for one in pending if one.key.unit and one.key.quarter), None)
+        if marked and key and marked != f"{key.unit}:{key.quarter}":
+            record = self._table.record(Row(0, {}))
+            self.findings.refuse("mark_differs", record, Column.UNIT, record.cell(Column.UNIT))
 
     def _tell_hidden(self) -> None:
         for sheet in self._book.hidden:

@@ -98,9 +98,14 @@ def _layout_of(header: Header, indicators: Names) -> Layout | None:
 def _check_marks(book: Book, limits: Limits, year: int) -> None:
     ours = tuple(mark_of(layout, year) for layout in Layout)
     for sheet in book.visible:
-        for text in _head_texts(sheet, limits.header_rows + 1):
-            if _MARK.fullmatch(text.strip()) and not text.strip().startswith(ours):
-                raise FileRefused("wrong_template_version", sheet=sheet.name, read=text.strip())
+        for mark in _marks(sheet, limits.header_rows + 1):
+            if not mark.startswith(ours):
+                raise FileRefused("wrong_template_version", sheet=sheet.name, read=mark)
+
+
+def _marks(sheet: Sheet, before: int) -> Iterator[str]:
+    """The marks of forms above a row."""
+    return (text.strip() for text in _head_texts(sheet, before) if _MARK.fullmatch(text.strip()))
 
 
 def _head_texts(sheet: Sheet, before: int) -> Iterator[str]:
@@ -175,6 +180,9 @@ def _unit(sheet: Sheet, header: Header, rows: tuple[Row, ...], _indicators: Name
         given=given,
         width=header.width,
         ignored=ignored,
+        mark=next(
+            (text.strip() for text in _head_texts(sheet, header.last_row + 1) if _MARK.fullmatch(text.strip())), ""
+        ),
     )
 
 

@@ -53,7 +53,7 @@ class Table:
     """A sheet with its header found. `places` are the columns that every row shares.
 
     `values` are the columns that hold numbers, each with the indicator's record that reads them: one in the long and
-    unit layouts, one an indicator in a matrix.
+    unit layouts, one an indicator in a matrix. `mark` is what our own form carries, hidden.
     """
 
     layout: Layout
@@ -65,6 +65,7 @@ class Table:
     values: tuple["ValueColumns", ...] = ()
     width: int | None = None
     ignored: tuple[str, ...] = ()
+    mark: str = ""
 
     def record(self, row: Row) -> Record:
         """The row as a whole: its names, without the numbers of a matrix."""

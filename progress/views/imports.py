@@ -17,9 +17,11 @@ from accounts.requests import arrived_at, signed_in
 from common.errors import Invalid
 from files.services import read_upload
 from progress.excel.long_form import write_long_form
+from progress.excel.matrix_form import write_matrix_form
+from progress.excel.unit_form import FormHead, write_unit_form
 from progress.models import ImportBatch
+from progress.queries.form_lines import load_form_lines
 from progress.queries.import_pages import history_page, shown_batch
-from progress.queries.long_rows import load_long_rows
 from progress.services.imports import import_progress_file
 from targets.models import Plan, Quarter
 from targets.queries import plan_for
@@ -40,6 +42,10 @@ def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
     context = {
         "plan": plan,
         "quarters": plan.quarters.order_by("number"),
+        "own_unit": plan.plan_units.reporting()
+        .filter(unit=person.unit_id)
+        .values_list("unit__code", flat=True)
+        .first(),
         "history": history,
         "next_url": f"?after={history.next_key}" if history.next_key else "",
         "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,
@@ -74,11 +80,36 @@ def download_long(request: HttpRequest, root: str, year: int, quarter: int) -> H
     """The long layout of a quarter for the person's units, with what stands."""
     person = signed_in(request)
     require(person, "report.view")
-    found = _quarter(plan_for(person, root, year), quarter)
-    at = arrived_at(request)
-    rows = load_long_rows(found, viewer=person, at=at)
-    content = write_long_form(rows, year=year, quarter=quarter, at=at)
-    name = _("%(year)s年第%(quarter)s季度明细表") % {"year": year, "quarter": quarter}
+    found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
+    content = write_long_form(load_form_lines(found, viewer=person, at=at), year=year, quarter=quarter, at=at)
+    return _workbook(content, _("%(year)s年第%(quarter)s季度明细表") % {"year": year, "quarter": quarter})
+
+
+@require_GET
+def download_matrix(request: HttpRequest, root: str, year: int, quarter: int) -> HttpResponse:
+    """The matrix of a quarter for the person's units, with what stands."""
+    person = signed_in(request)
+    require(person, "report.view")
+    found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
+    content = write_matrix_form(load_form_lines(found, viewer=person, at=at), year=year, quarter=quarter, at=at)
+    return _workbook(content, _("%(year)s年第%(quarter)s季度汇总表") % {"year": year, "quarter": quarter})
+
+
+@require_GET
+def download_unit(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """One unit's form of a quarter, prefilled and protected."""
+    person = signed_in(request)
+    require(person, "report.view")
+    found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
+    plan_units = found.plan.plan_units.visible_to(person).reporting()
+    plan_unit = get_object_or_404(plan_units, unit__code=unit)
+    lines = load_form_lines(found, viewer=person, at=at, unit=unit)
+    content = write_unit_form(lines, FormHead(plan_unit.name, unit, year, quarter), at=at)
+    said = {"unit": plan_unit.name, "year": year, "quarter": quarter}
+    return _workbook(content, _("%(unit)s%(year)s年第%(quarter)s季度报表") % said)
+
+
+def _workbook(content: bytes, name: str) -> HttpResponse:
     response = HttpResponse(content, content_type=XLSX)
     response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
     return response
@@ -93,6 +124,12 @@ def _receive(request: HttpRequest, plan: Plan, person: User) -> ImportBatch:
     if batch.state == ImportBatch.State.APPLIED:
         messages.success(request, _("已导入：新增 %d 行，修改 %d 行。") % (batch.created, batch.changed))
     return batch
+
+
+def _own_unit(plan: Plan, person: User) -> str:
+    """The code of the reporting unit that the person belongs to; empty for those of the bureau."""
+    own = plan.plan_units.reporting().filter(unit=person.unit_id).values_list("unit__code", flat=True)
+    return own.first() or ""
 
 
 def _batch(person: User, plan: Plan, uuid: UUID) -> ImportBatch:

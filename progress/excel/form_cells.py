@@ -1,0 +1,94 @@
+"""What the forms that we hand out share: a line with what stands, its formats, and warnings as one types."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from progress.excel.book import column_letters
+from progress.excel.values import CLEAR, NOT_APPLICABLE
+from progress.line_checks import number_words
+
+OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+_MAX_PLACES = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FormLine:
+    """One line of a form: names, what is measured, what is aimed at, and what stands (None: nothing yet)."""
+
+    unit: str
+    indicator: str
+    measure: str
+    base_measure: str
+    decimals: int
+    minimum: Decimal
+    maximum: Decimal
+    may_be_not_applicable: bool
+    value: Decimal | None = None
+    base: Decimal | None = None
+    not_applicable: bool = False
+    note: str = ""
+    target: Decimal | None = None
+    before: str = ""
+
+
+class Formats:
+    """The cell formats of a form; `open_` ones stay open to entry in a protected sheet."""
+
+    def __init__(self, book: Any) -> None:
+        edge = {"border": 1, "valign": "vcenter"}
+        self.title = book.add_format({"bold": True, "font_size": 16, "align": "center", "valign": "vcenter"})
+        self.meta = book.add_format({"valign": "vcenter"})
+        self.header = book.add_format(
+            {**edge, "bold": True, "bg_color": "#E8EEF4", "align": "center", "text_wrap": True}
+        )
+        self.text = book.add_format({**edge, "text_wrap": True})
+        self.unused = book.add_format({**edge, "bg_color": "#EEEEEE"})
+        self.note = book.add_format({**edge, "text_wrap": True, "locked": False})
+        self.numbers = [self._number(book, edge, places) for places in range(_MAX_PLACES + 1)]
+
+    def _number(self, book: Any, edge: dict[str, Any], places: int) -> Any:
+        code = "0" + ("." + "0" * places if places else "")
+        return book.add_format({**edge, "num_format": code, "locked": False})
+
+
+def fill(sheet: Any, place: tuple[int, int], value: Decimal | str | None, form: Any) -> None:
+    """Write a value cell: a number, a word (never a formula), or blank and open."""
+    if isinstance(value, str):
+        sheet.write_string(*place, value, form)
+    elif value is None:
+        sheet.write_blank(*place, None, form)
+    else:
+        sheet.write_number(*place, float(value), form)
+
+
+def value_of(line: FormLine) -> Decimal | str | None:
+    """What stands in a line's value cell."""
+    return NOT_APPLICABLE if line.not_applicable else line.value
+
+
+def warn_of_refusals(sheet: Any, place: tuple[int, int], line: FormLine) -> None:
+    """Data validation of a value cell: a warning, as one types, of what the import would refuse."""
+    row, column = place
+    cell = f"{column_letters(column + 1)}{row + 1}"
+    words = [NOT_APPLICABLE, CLEAR] if line.may_be_not_applicable else [CLEAR]
+    allowed = [f"AND(ISNUMBER({cell}),{cell}>={line.minimum:f},{cell}<={line.maximum:f})"]
+    allowed += [f'{cell}="{word}"' for word in words]
+    said = f"请填 {number_words(line.minimum)} 到 {number_words(line.maximum)} 的数，或填“{'”“'.join(words)}”"
+    options = {
+        "validate": "custom",
+        "value": f"=OR({','.join(allowed)})",
+        "error_title": "请核对完成值",
+        "error_message": said,
+        "error_type": "warning",
+    }
+    sheet.data_validation(row, column, row, column, options)
+
+
+def write_help(book: Any, lines: Iterable[str]) -> None:
+    """The sheet that says how to fill in the first."""
+    sheet = book.add_worksheet("填写说明")
+    sheet.set_column(0, 0, 90)
+    for number, line in enumerate(lines):
+        sheet.write_string(number, 0, line)

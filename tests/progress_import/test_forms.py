@@ -1,0 +1,117 @@
+"""The forms that we hand out: what is taken out comes back unchanged, whatever the layout."""
+
+import io
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
+
+from accounts.policy import Role
+from progress.models import ImportBatch, Line, Report
+from targets.models import Plan
+from tests.factories import make_report, make_user, plan_unit_of, sign_in
+from tests.progress_import.files import COUNT, RATE, last_batch, problems_of, upload
+
+Outcome = ImportBatch.Outcome
+LAYOUTS = ["long", "unit", "matrix"]
+
+
+def form(client: Client, layout: str, quarter: int = 1, unit: str = "320706") -> bytes:
+    arguments = ["320700", 2023, quarter, *([unit] if layout == "unit" else [])]
+    answer = client.get(reverse(f"progress:download_{layout}", args=arguments))
+    assert answer.status_code == 200
+    return bytes(answer.content)
+
+
+def opened(content: bytes) -> Any:
+    return load_workbook(io.BytesIO(content)).worksheets[0]
+
+
+def saved(book: Workbook) -> bytes:
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_form_taken_out_and_sent_back_then_nothing_changes(layout: str, plan: Plan, client: Client) -> None:
+    report = make_report(plan_unit_of(plan, "320706"))
+    before = list(Line.objects.order_by("pk").values())
+
+    upload(client, plan, form(client, layout))
+
+    batch = last_batch()
+    assert (batch.layout, batch.outcome) == (layout, Outcome.WARNINGS), batch.problems
+    assert {code for _row, _column, code in problems_of(batch, "warning")} <= {"blank_value", "skipped_note"}
+    assert (batch.created, batch.changed, batch.unchanged) == (0, 0, report.lines.count())
+    assert list(Line.objects.order_by("pk").values()) == before
+
+
+def test_unit_form_then_only_the_cells_to_fill_in_are_open(plan: Plan) -> None:
+    reporter = sign_in(make_user(Role.REPORTER, "320706"))
+
+    sheet = opened(form(reporter, "unit"))
+
+    assert sheet.protection.sheet
+    headers = [cell.value for cell in sheet[3]][:8]
+    assert headers == ["序号", "指标", "计量单位", "年度目标", "上季累计", "本季完成值", "基数", "备注"]
+    row = next(row for row in sheet.iter_rows(min_row=4) if row[1].value == COUNT)
+    assert [cell.protection.locked for cell in row[:8]] == [True] * 5 + [False, True, False]
+    assert sheet.print_title_rows == "$3:$3"
+    assert sheet["A2"].value.replace("\u3000", " ").split() == ["填报单位：海州区", "季度：2023年第一季度"]
+
+
+def test_unit_form_of_a_later_quarter_then_target_and_what_came_before_are_shown(plan: Plan) -> None:
+    make_report(plan_unit_of(plan, "320706"), lines={"CP": (12, None), "PVN": (5, 10)}, state=Report.State.APPROVED)
+    reporter = sign_in(make_user(Role.REPORTER, "320706"))
+
+    sheet = opened(form(reporter, "unit", quarter=2))
+
+    said = {row[1]: row for row in sheet.iter_rows(min_row=4, max_col=8, values_only=True)}
+    assert said["新建充电桩"][3:5] == (40, "12")
+    assert said["新建建筑可安装光伏面积覆盖率"][4] == "5 / 10"
+
+
+def test_unit_form_of_another_unit_then_404_for_a_reporter(plan: Plan) -> None:
+    reporter = sign_in(make_user(Role.REPORTER, "320706"))
+
+    answer = reporter.get(reverse("progress:download_unit", args=["320700", 2023, 1, "320703"]))
+
+    assert answer.status_code == 404
+
+
+def test_unit_form_whose_unit_was_overwritten_then_the_mark_tells(plan: Plan, client: Client) -> None:
+    book = load_workbook(io.BytesIO(form(client, "unit")))
+    sheet = book.worksheets[0]
+    sheet["A2"].value = "填报单位：连云区　季度：2023年第一季度"
+    sheet["F4"].value = 1
+
+    upload(client, plan, saved(book))
+
+    assert (None, "地区", "mark_differs") in problems_of(last_batch())
+    assert not Line.objects.exists()
+
+
+def test_matrix_filled_in_then_its_cells_are_stored(plan: Plan, client: Client) -> None:
+    book = load_workbook(io.BytesIO(form(client, "matrix")))
+    sheet = book.worksheets[0]
+    columns = {str(cell.value).partition("（")[0]: cell.column for cell in sheet[3]}
+    sheet.cell(4, columns[COUNT]).value = 3
+    sheet.cell(5, columns[RATE]).value = 1.5
+
+    upload(client, plan, saved(book))
+
+    assert set(Line.objects.values_list("report__plan_unit__name", "indicator__name", "value")) == {
+        ("海州区", COUNT, 3), ("连云区", RATE, 1.5),
+    }  # fmt: skip
+
+
+def test_form_of_a_reporter_then_the_import_page_offers_it(plan: Plan) -> None:
+    reporter = sign_in(make_user(Role.REPORTER, "320706"))
+
+    page = reporter.get(reverse("progress:imports", args=["320700", 2023])).content.decode()
+
+    assert reverse("progress:download_unit", args=["320700", 2023, 1, "320706"]) in page
+    assert reverse("progress:download_matrix", args=["320700", 2023, 1]) not in page
