@@ -1,4 +1,4 @@
-// Draws the charts of a page: [data-chart="trend"] and [data-chart="bars"], whose data lie in the page as JSON.
+// Draws the charts of a page: [data-chart="trend"] and [data-chart="bars"], whose data lie in the nearest [data-figures].
 import * as echarts from "../vendor/echarts/echarts.esm.min.js";
 import { barsHeight, barsOption } from "./charts/bars.js";
 import { lookFrom } from "./charts/look.js";
@@ -22,7 +22,7 @@ const OPTIONS = {
 function drawCharts(root) {
   for (const place of root.querySelectorAll("[data-chart]")) {
     if (echarts.getInstanceByDom(place)) continue;
-    const data = JSON.parse(document.getElementById(place.dataset.source).textContent);
+    const data = JSON.parse(place.closest("[data-figures]").dataset.figures);
     echarts.init(place, null, { renderer: "canvas" }).setOption(OPTIONS[place.dataset.chart](place, data));
     sizes.observe(place);
   }

@@ -1,83 +1,17 @@
 // The quarterly form: while one types, the server says what the row comes to; a moment later the row is saved.
 // A row is saved under the version that was seen; if somebody else was first, the person chooses between both.
-import { answerKind, changedSince, formBody, isFilled, progressOf, rowMessage, saveState } from "./report_rows.js";
+import { Row } from "./report_row.js";
+import { answerKind, changedSince, formBody, isFilled, progressOf, saveState } from "./report_rows.js";
 
 const PREVIEW_AFTER_MS = 250;
 const SAVE_AFTER_MS = 800;
 const CHECKS_AFTER_MS = 1200;
 const RETRY_AFTER_MS = 5000;
 
-const FIELDS = ["value", "base", "not_applicable", "note", "version"];
-
-/** One row of the table and what is going on with it. */
-class Row {
-  constructor(element, form) {
-    this.element = element;
-    this.form = form;
-    this.code = element.dataset.row;
-    this.required = "required" in element.dataset;
-    this.fields = Object.fromEntries(FIELDS.map((name) => [name, element.querySelector(`[data-field="${name}"]`)]));
-    this.said = element.querySelector("[data-said]");
-    this.mark = element.querySelector("[data-row-state]");
-    this.stored = this.read();
-    this.state = "saved";
-    this.generation = 0;
-  }
-
-  /** What stands in the fields, as texts and a boolean. */
-  read() {
-    const { value, base, not_applicable: flag, note } = this.fields;
-    return {
-      value: value?.value ?? "",
-      base: base?.value ?? "",
-      not_applicable: Boolean(flag?.checked),
-      note: note?.value ?? "",
-    };
-  }
-
-  write({ value, base, not_applicable: isNotApplicable, note }) {
-    this.fields.value.value = value;
-    if (this.fields.base) this.fields.base.value = base;
-    if (this.fields.not_applicable) this.fields.not_applicable.checked = isNotApplicable;
-    this.fields.note.value = note;
-    this.applySwitch();
-  }
-
-  /** A row that says 不涉及 holds no number. */
-  applySwitch() {
-    const off = Boolean(this.fields.not_applicable?.checked);
-    for (const field of [this.fields.value, this.fields.base]) {
-      if (!field) continue;
-      if (off) field.value = "";
-      field.disabled = off;
-    }
-  }
-
-  /** Show what is wrong under the fields, and whether the row is saved at its end. */
-  show(problems, mark) {
-    for (const name of FIELDS) {
-      const wrong = problems.some((problem) => problem.field === name);
-      if (wrong) this.fields[name]?.setAttribute("aria-invalid", "true");
-      else this.fields[name]?.removeAttribute("aria-invalid");
-    }
-    const message = rowMessage(problems);
-    this.said.textContent = message.text;
-    this.said.className = `row-said ${message.tone}`;
-    if (mark) this.mark.textContent = mark;
-  }
-
-  showFigures(html) {
-    const template = document.createElement("template");
-    template.innerHTML = html;
-    const cells = [...template.content.querySelectorAll("[data-figure]")];
-    this.element.querySelectorAll("[data-figure]").forEach((old, index) => cells[index] && old.replaceWith(cells[index]));
-  }
-}
-
 class ReportForm {
   constructor(form) {
     this.form = form;
-    this.rows = [...form.querySelectorAll("[data-row]")].map((element) => new Row(element, this));
+    this.rows = [...form.querySelectorAll("[data-row]")].map((element) => new Row(element));
     this.words = document.querySelector("[data-save-state]").dataset;
     this.timers = new Map();
     for (const row of this.rows) this.listen(row);
