@@ -10,7 +10,20 @@ import dataclasses
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Literal, Protocol
+from typing import Literal
+
+from progress.line_rules import LineRules
+
+__all__ = [
+    "EnteredLine",
+    "Field",
+    "LineProblem",
+    "LineRules",
+    "YearContext",
+    "YearLine",
+    "check_line",
+    "number_words",
+]
 
 NOTE_MAX = 32_767  # what a cell of a workbook can hold: a longer note could not be taken out again
 _TOO_LARGE = Decimal(10) ** 14  # at most 15 digits are stored exactly, one of them behind the point at least
@@ -22,74 +35,6 @@ ZERO = Decimal(0)
 def _(message: str) -> str:
     """The message itself: the underscore marks it for the catalogue."""
     return message
-
-
-class IndicatorLike(Protocol):
-    """What the rules need of an indicator: of the stored one, or of an entry of a plan file."""
-
-    @property
-    def code(self) -> str: ...
-    @property
-    def kind(self) -> str: ...
-    @property
-    def accumulate(self) -> str: ...
-    @property
-    def decimals(self) -> int: ...
-    @property
-    def minimum(self) -> Decimal: ...
-    @property
-    def maximum(self) -> Decimal: ...
-    @property
-    def not_applicable(self) -> str: ...
-    @property
-    def base_rule(self) -> str: ...
-    @property
-    def has_base(self) -> bool: ...
-
-
-@dataclass(frozen=True, slots=True)
-class LineRules:
-    """What a line of one indicator may hold."""
-
-    code: str
-    kind: str
-    accumulate: str
-    decimals: int
-    minimum: Decimal
-    maximum: Decimal
-    not_applicable: str = "no"
-    base_rule: str = "none"
-    has_base: bool = False
-
-    @classmethod
-    def of(cls, indicator: IndicatorLike) -> LineRules:
-        """The rules of an indicator."""
-        return cls(
-            code=indicator.code,
-            kind=indicator.kind,
-            accumulate=indicator.accumulate,
-            decimals=indicator.decimals,
-            minimum=indicator.minimum,
-            maximum=indicator.maximum,
-            not_applicable=indicator.not_applicable,
-            base_rule=indicator.base_rule,
-            has_base=indicator.has_base,
-        )
-
-    @property
-    def sums(self) -> bool:
-        """Whether the year's figure is the sum of its quarters."""
-        return self.accumulate == "sum"
-
-    @property
-    def accepts_corrections(self) -> bool:
-        """Whether a quarter may take something back: a count that adds up."""
-        return self.kind == "count" and self.sums
-
-    @property
-    def lowest(self) -> Decimal:
-        """The smallest value a line may hold."""
-        return -self.maximum if self.accepts_corrections else self.minimum
 
 
 @dataclass(frozen=True, slots=True)
