@@ -31,6 +31,7 @@ urlpatterns = [
     path("<str:root>/<int:year>/imports/", imports.imports, name="imports"),
     path("<str:root>/<int:year>/imports/<uuid:uuid>/", imports.import_batch, name="import_batch"),
     path("<str:root>/<int:year>/imports/<uuid:uuid>/file/", imports.import_file, name="import_file"),
+    path("<str:root>/<int:year>/imports/<uuid:uuid>/problems.xlsx", imports.error_book, name="error_book"),
     path("<str:root>/<int:year>/q<int:quarter>/long.xlsx", imports.download_long, name="download_long"),
     path("<str:root>/<int:year>/q<int:quarter>/matrix.xlsx", imports.download_matrix, name="download_matrix"),
     path("<str:root>/<int:year>/q<int:quarter>/forms/<str:unit>.xlsx", imports.download_unit, name="download_unit"),

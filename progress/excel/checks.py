@@ -28,21 +28,25 @@ _COLUMNS = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One row that asks for something: the line as it will stand, and as it stands (None: there is none)."""
+    """One row that asks for something: the line as it will stand, and as it stands (None: there is none).
+
+    `drops_carried`: it clears what its report, which is still missing, may start with.
+    """
 
     row: int
     key: Key
     line: EnteredLine
     standing: EnteredLine | None
+    drops_carried: bool = False
 
     @property
     def is_change(self) -> bool:
-        return self.line != (self.standing or EnteredLine())
+        return self.drops_carried or self.line != (self.standing or EnteredLine())
 
     @property
     def is_new(self) -> bool:
-        """Whether nothing was reported there before."""
-        return self.standing is None or not self.standing.is_filled
+        """Whether it reports what was not reported before."""
+        return self.line.is_filled and not (self.standing and self.standing.is_filled)
 
 
 @dataclass(slots=True)
@@ -193,7 +197,9 @@ class _TableCheck:
                 continue
             standing = self._world.standing.get(key)
             starts_from = standing or self._world.carried.get(key) or EnteredLine()
-            whole[key] = Entry(one.record.row.number, key, one.asked.applied_to(starts_from), standing)
+            line = one.asked.applied_to(starts_from)
+            drops_carried = line == EnteredLine() and key[:2] in self._world.missing
+            whole[key] = Entry(one.record.row.number, key, line, standing, drops_carried)
         return whole
 
     def _judge(self, one: _Pending, entry: Entry, context: YearContext) -> None:

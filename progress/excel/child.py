@@ -1,13 +1,14 @@
-"""The process that reads a stranger's file: `python -m progress.excel.child`, a request on standard input.
+"""The process that opens a stranger's file: `python -m progress.excel.child`, a request on standard input.
 
-It can spend only the memory and processor time it is given, and it answers with JSON, so that whatever a hostile file
-does to it, the portal lives on and knows what to say.
+It can spend only the memory and processor time it is given, and it answers on standard output, so that whatever a
+hostile file does to it, the portal lives on and knows what to say.
 """
 
 import json
 import resource
 import struct
 import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -18,9 +19,9 @@ from progress.excel.problems import FileRefused
 LENGTH = struct.Struct("<I")
 
 
-def request(content: bytes, name: str, limits: Limits) -> bytes:
-    """What the parent sends: a line of JSON with the name and limits, then the bytes."""
-    said = json.dumps({"name": name, "limits": asdict(limits)}).encode()
+def request(content: bytes, name: str, limits: Limits, marks: Sequence[Mapping[str, Any]] | None = None) -> bytes:
+    """What the parent sends: a line of JSON, then the file. With `marks` the file shall come back with these marks."""
+    said = json.dumps({"name": name, "limits": asdict(limits), "marks": marks}).encode()
     return LENGTH.pack(len(said)) + said + content
 
 
@@ -30,8 +31,17 @@ def main() -> None:
     said = json.loads(sys.stdin.buffer.read(length))
     limits = Limits(**said["limits"])
     content = sys.stdin.buffer.read()
-    _confine(limits)
-    sys.stdout.write(answer(content, said["name"], limits))
+    # openpyxl writes its sheets to temporary files first; reading writes nothing.
+    _confine(limits, file_size=0 if said["marks"] is None else limits.unpacked)
+    # openpyxl would load it, and its libraries want more address space than a reader may have.
+    sys.modules["numpy"] = None  # type: ignore[assignment]
+    if said["marks"] is None:
+        sys.stdout.buffer.write(answer(content, said["name"], limits).encode())
+    else:
+        from progress.excel.error_book import Mark, mark_file
+
+        marks = [Mark(**mark) for mark in said["marks"]]
+        sys.stdout.buffer.write(mark_file(content, said["name"], marks, limits))
     sys.stdout.flush()
 
 
@@ -51,11 +61,11 @@ def _refused(problem: dict[str, Any]) -> str:
     return json.dumps({"refused": problem})
 
 
-def _confine(limits: Limits) -> None:
+def _confine(limits: Limits, *, file_size: int) -> None:
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds + 1))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (file_size, file_size))
 
 
 if __name__ == "__main__":

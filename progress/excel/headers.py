@@ -25,6 +25,7 @@ class Column(StrEnum):
     BASE_MEASURE = "基数单位"
     TARGET = "年度目标"
     BEFORE = "上季累计"
+    PROBLEM = "问题"
 
 
 READ = (Column.UNIT, Column.QUARTER, Column.INDICATOR, Column.VALUE, Column.BASE, Column.NOTE)

@@ -23,7 +23,7 @@ from progress.excel.tables import Layout, Table, ValueColumns, mark_of
 
 _MARK = re.compile(r"template:[0-9A-Za-z_:-]{1,60}")
 _UNIT_SAID = re.compile(r"(?:填报单位|填报地区|单位名称)[:：](.*?)(?=填报|季度|报告期|填表|联系|日期|$)")
-_BESIDE_VALUES = (Column.UNIT, Column.QUARTER, Column.ORDER, Column.NOTE)
+_BESIDE_VALUES = (Column.UNIT, Column.QUARTER, Column.ORDER, Column.NOTE, Column.PROBLEM)
 _REQUIRED = {
     Layout.LONG: (Column.UNIT, Column.QUARTER, Column.INDICATOR, Column.VALUE),
     Layout.UNIT: (Column.INDICATOR, Column.VALUE),
@@ -128,6 +128,7 @@ def _long(sheet: Sheet, header: Header, rows: tuple[Row, ...], _indicators: Name
         rows=rows,
         places=places,
         headers=header.labels,
+        header_row=header.last_row,
         width=header.width,
         ignored=ignored,
     )
@@ -177,6 +178,7 @@ def _unit(sheet: Sheet, header: Header, rows: tuple[Row, ...], _indicators: Name
         rows=rows,
         places=places,
         headers=header.labels,
+        header_row=header.last_row,
         given=given,
         width=header.width,
         ignored=ignored,
@@ -226,6 +228,7 @@ def _matrix(sheet: Sheet, header: Header, rows: tuple[Row, ...], indicators: Nam
         rows=rows,
         places={column: place for column, place in places.items() if column in (Column.UNIT, Column.QUARTER)},
         headers=header.labels,
+        header_row=header.last_row,
         given=given,
         values=values,
         width=header.width,

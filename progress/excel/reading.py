@@ -1,10 +1,13 @@
-"""The parent's side of reading: a file goes to a child process, a book or one clear reason comes back."""
+"""The parent's side: a file goes to a child process; a book, the marked file or one clear reason comes back."""
 
 import json
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from progress.excel.book import Book, from_json
 from progress.excel.child import request
@@ -12,29 +15,44 @@ from progress.excel.limits import Limits
 from progress.excel.problems import FileRefused, Problem
 
 _ROOT = Path(__file__).resolve().parents[2]
+_TO_MARK = 3  # openpyxl keeps a whole workbook in memory
 
 
 def read_file(content: bytes, name: str, limits: Limits) -> Book:
     """The book of a file, read by a child with limits on memory and time; FileRefused with the reason."""
+    answer = _ask(request(content, name, limits), limits)
+    try:
+        said = json.loads(answer)
+    except json.JSONDecodeError as error:
+        raise FileRefused("damaged") from error
+    if "refused" in said:
+        raise _Refused(Problem.from_json(said["refused"]))
+    return from_json(answer)
+
+
+def marked_file(content: bytes, name: str, marks: Sequence[Mapping[str, Any]], limits: Limits) -> bytes:
+    """The sender's own workbook with its problems (`error_book.Mark`) marked; FileRefused where it fails."""
+    wider = replace(limits, memory=_TO_MARK * limits.memory, seconds=_TO_MARK * limits.seconds)
+    return _ask(request(content, name, wider, marks), wider)
+
+
+def _ask(said: bytes, limits: Limits) -> bytes:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "progress.excel.child"],
-            input=request(content, name, limits),
+            input=said,
             capture_output=True,
             timeout=limits.wall_seconds,
             cwd=_ROOT,
             env={"PATH": os.environ.get("PATH", ""), "PYTHONIOENCODING": "utf-8"},
             check=True,
         )
-        said = json.loads(done.stdout)
     except subprocess.TimeoutExpired as error:
         raise FileRefused("took_too_long") from error
-    except (subprocess.CalledProcessError, json.JSONDecodeError) as error:
+    except subprocess.CalledProcessError as error:
         # The file broke its reader: whatever it is, it is no sound workbook.
         raise FileRefused("damaged") from error
-    if "refused" in said:
-        raise _Refused(Problem.from_json(said["refused"]))
-    return from_json(done.stdout)
+    return done.stdout
 
 
 class _Refused(FileRefused):

@@ -61,6 +61,7 @@ class Table:
     rows: tuple[Row, ...]
     places: Mapping[Column, int]
     headers: Mapping[int, str]
+    header_row: int
     given: Mapping[Column, Cell] = field(default_factory=dict)
     values: tuple["ValueColumns", ...] = ()
     width: int | None = None

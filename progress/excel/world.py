@@ -35,8 +35,8 @@ class World:
     """The plan of one year as the uploader may see and change it.
 
     `own` are the codes of units the person may enter, `locks` why a place cannot be changed now (absent: it can),
-    `standing` what a stored line holds, `carried` what a report that is still missing will start with, `years` every
-    quarter's line of a unit and indicator that counts.
+    `standing` what a stored line holds, `missing` where there is no report yet, `carried` what that one will start
+    with, `years` every quarter's line of a unit and indicator that counts.
     `keeps_equal`: a row that says what an approved report says already is no attempt to change it.
     """
 
@@ -49,6 +49,7 @@ class World:
     own: frozenset[str]
     locks: Mapping[Place, str] = field(default_factory=dict)
     standing: Mapping[Key, EnteredLine] = field(default_factory=dict)
+    missing: frozenset[Place] = frozenset()
     carried: Mapping[Key, EnteredLine] = field(default_factory=dict)
     years: Mapping[tuple[str, str], Mapping[int, YearLine]] = field(default_factory=dict)
     may_fix_base: bool = False

@@ -8,11 +8,13 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.utils.translation import gettext
 
 from accounts.models import User, require
 from audit.models import AuditEvent
 from audit.services import Entry as TrailEntry
 from audit.services import record
+from common.errors import Invalid
 from files.services import clean_name, store_bytes
 from progress.excel.book import Book
 from progress.excel.checks import Checked, Entry, check_book
@@ -20,7 +22,7 @@ from progress.excel.layouts import years_named
 from progress.excel.limits import Limits
 from progress.excel.names import Names
 from progress.excel.problems import FileRefused, Problem
-from progress.excel.reading import read_file
+from progress.excel.reading import marked_file, read_file
 from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line
 from progress.services.changes import LineChange, ReportEntry
@@ -34,6 +36,7 @@ __all__ = [
     "import_progress_file",
     "import_sent_file",
     "limits",
+    "mark_batch",
     "read_sent_file",
     "try_sent_file",
 ]
@@ -84,10 +87,10 @@ class Imported:
     places: tuple[tuple[PlanUnit, Quarter], ...] = ()
 
 
-def import_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime) -> Imported:
+def import_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime, carries: bool = True) -> Imported:
     """The batch of a file, stored whatever became of it: applied as a whole, or refused with every problem.
 
-    `at` is when the file arrived. At most 40 queries, whatever the number of rows. Rights, locks and lines are checked
+    `at` is when the file arrived; `carries`: reports made now start with what stands still from the quarter before. At most 40 queries, whatever the number of rows. Rights, locks and lines are checked
     again inside the writing transaction: raises Locked, WrongLines or Conflict if they changed meanwhile.
     """
     require(by, "report.import")
@@ -98,7 +101,7 @@ def import_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime) -> I
         if batch.state == State.APPLIED:
             batch.applied_at = at
         batch.save()
-        save_entries(_report_entries(result), by=by, at=at, origin=Line.Origin.IMPORT, batch=batch)
+        save_entries(_report_entries(result, carries=carries), by=by, at=at, origin=Line.Origin.IMPORT, batch=batch)
         record(_event(batch, sent), by=by)
     return Imported(batch, result.places)
 
@@ -107,6 +110,33 @@ def try_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime) -> Impo
     """The batch that `import_sent_file` would make; nothing is stored."""
     require(by, "report.import")
     return _check(sent, plan=plan, by=by, at=at).batch
+
+
+def mark_batch(batch: ImportBatch) -> bytes:
+    """The refused file as its sender's own workbook, with every problem marked, in the reader's language.
+
+    Raises Invalid where the file cannot be marked.
+    """
+    problems = [Problem.from_json(kept) for kept in batch.problems]
+    marks = [
+        {
+            "level": problem.level,
+            "sheet": problem.sheet,
+            "row": problem.row,
+            "cell": problem.cell,
+            "column": problem.column,
+            "text": problem.text(gettext),
+        }
+        for problem in problems
+    ]
+    with batch.file.content.open("rb") as stored:
+        content = stored.read()
+    try:
+        return marked_file(content, batch.file.name, marks, limits())
+    except FileRefused as refused:
+        raise Invalid(
+            gettext("这个文件太大或太复杂，不能标注。"), gettext("请按页面上列出的问题改正原文件。")
+        ) from refused
 
 
 # --- checking
@@ -195,7 +225,7 @@ def _said(line: EnteredLine | None) -> dict[str, Any] | None:
 # --- storing
 
 
-def _report_entries(result: _Result) -> list[ReportEntry]:
+def _report_entries(result: _Result, *, carries: bool) -> list[ReportEntry]:
     """The changes by report."""
     if result.ground is None:
         return []
@@ -207,7 +237,7 @@ def _report_entries(result: _Result) -> list[ReportEntry]:
         by_place.setdefault((unit, quarter), []).append(change)
     ground = result.ground
     return [
-        ReportEntry(ground.plan_units[unit], ground.book.quarters[quarter], changes)
+        ReportEntry(ground.plan_units[unit], ground.book.quarters[quarter], changes, carries)
         for (unit, quarter), changes in by_place.items()
     ]
 

@@ -1,5 +1,6 @@
 """Doors of the imports: send a file, see what became of it, take the form and the file back."""
 
+from pathlib import PurePath
 from urllib.parse import quote
 from uuid import UUID
 
@@ -22,7 +23,7 @@ from progress.excel.unit_form import FormHead, write_unit_form
 from progress.models import ImportBatch
 from progress.queries.form_lines import load_form_lines
 from progress.queries.import_pages import history_page, shown_batch
-from progress.services.imports import import_progress_file
+from progress.services.imports import import_progress_file, mark_batch
 from targets.models import Plan, Quarter
 from targets.queries import plan_for
 
@@ -73,6 +74,17 @@ def import_file(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpR
     return FileResponse(
         stored.content.open("rb"), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
     )
+
+
+@require_GET
+def error_book(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
+    """The refused file itself, its wrong cells coloured and commented."""
+    person = signed_in(request)
+    require(person, "report.import")
+    batch = _batch(person, plan_for(person, root, year), uuid)
+    if batch.outcome != ImportBatch.Outcome.REJECTED_ROWS:
+        raise Http404
+    return _workbook(mark_batch(batch), _("有问题的%s") % PurePath(batch.file.name).stem)
 
 
 @require_GET

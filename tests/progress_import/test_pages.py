@@ -218,13 +218,13 @@ def test_submitted_report_then_its_row_is_refused(plan: Plan, client: Client) ->
 
 
 def test_other_units_row_then_refused_without_saying_what_stands_there(plan: Plan) -> None:
-    make_report(plan_unit_of(plan, "320703"), lines={"CSO": (77, None)})
+    make_report(plan_unit_of(plan, "320703"), lines={"CSO": (987654, None)})
     reporter = make_user(Role.REPORTER, "320706")
 
     answer = upload(sign_in(reporter), plan, workbook([row(), row("连云区", value=5)]))
 
     assert problems_of(last_batch()) == {(3, "地区", "region_not_yours")}
-    assert "77" not in text_of(answer)
+    assert "987654" not in text_of(answer)
 
 
 def test_reporter_sees_own_imports_only(plan: Plan, client: Client) -> None:
@@ -371,3 +371,56 @@ def test_alias_of_a_unit_then_it_is_read_and_told(plan: Plan, client: Client) ->
     assert problems_of(last_batch(), "warning") == {(2, "地区", "alias_used"), (3, "地区", "alias_used")}
     assert set(Line.objects.values_list("report__plan_unit__unit__code", flat=True)) == {"320707", "320771"}
     assert Unit.objects.get(code="320707").name == "赣榆区"
+
+
+# --- the error workbook
+
+
+def error_book(client: Client) -> bytes:
+    answer = client.get(reverse("progress:error_book", args=["320700", 2023, last_batch().uuid]))
+    assert answer.status_code == 200
+    return bytes(answer.content)
+
+
+def test_refused_file_then_it_comes_back_with_its_cells_marked(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook(TWELVE_MISTAKES))
+
+    book = load_workbook(io.BytesIO(error_book(client)))
+
+    sheet = book.worksheets[0]
+    assert sheet["A2"].fill.fgColor.rgb == "FFF4B6B6"
+    assert "火星县" in sheet["A2"].comment.text
+    assert sheet["G1"].value == "问题"
+    assert all(sheet.cell(number, 7).value for number in range(2, 14))
+    assert sheet["D7"].value == 2.5
+    assert book.sheetnames[-1] == "问题汇总"
+    assert book["问题汇总"].max_row == 4 + 12
+
+
+def test_returned_file_mended_and_sent_again_then_it_is_imported(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row(), row("火星县"), row("连云区", value="约12")]))
+    book = load_workbook(io.BytesIO(error_book(client)))
+    sheet = book.worksheets[0]
+    sheet["A3"].value = "赣榆区"
+    sheet["D4"].value = 12
+
+    upload(client, plan, saved(book))
+
+    assert (last_batch().outcome, last_batch().created) == (Outcome.ACCEPTED, 3)
+
+
+def test_refused_csv_then_a_workbook_made_from_it_comes_back(plan: Plan, client: Client) -> None:
+    content = f"地区,季度,指标,完成值,备注\n火星县,{QUARTER},{COUNT},3,=1+2\n".encode("gb18030")
+    upload(client, plan, content, "报表.csv")
+
+    sheet = load_workbook(io.BytesIO(error_book(client))).worksheets[0]
+
+    assert (sheet["A2"].value, sheet["E2"].value, sheet["E2"].data_type) == ("火星县", "=1+2", "s")
+    assert sheet["A2"].comment is not None
+    assert sheet["F1"].value == "问题"
+
+
+def test_imported_file_then_there_is_no_error_workbook(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row()]))
+
+    assert client.get(reverse("progress:error_book", args=["320700", 2023, last_batch().uuid])).status_code == 404
