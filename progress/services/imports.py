@@ -90,8 +90,9 @@ class Imported:
 def import_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime, carries: bool = True) -> Imported:
     """The batch of a file, stored whatever became of it: applied as a whole, or refused with every problem.
 
-    `at` is when the file arrived; `carries`: reports made now start with what stands still from the quarter before. At most 40 queries, whatever the number of rows. Rights, locks and lines are checked
-    again inside the writing transaction: raises Locked, WrongLines or Conflict if they changed meanwhile.
+    `at` is when the file arrived; `carries`: reports made now start with what stands still from the quarter before. At
+    most 40 queries, whatever the number of rows. Rights, locks and lines are checked again inside the writing
+    transaction: raises Locked, WrongLines or Conflict if they changed meanwhile.
     """
     require(by, "report.import")
     result = _check(sent, plan=plan, by=by, at=at)

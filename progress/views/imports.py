@@ -69,7 +69,7 @@ def import_batch(request: HttpRequest, root: str, year: int, uuid: UUID) -> Http
 def import_file(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponseBase:
     """The very bytes that were sent, always as a download."""
     person = signed_in(request)
-    require(person, "report.import")
+    require(person, "report.view")
     stored = _batch(person, plan_for(person, root, year), uuid).file
     return FileResponse(
         stored.content.open("rb"), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
@@ -80,7 +80,7 @@ def import_file(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpR
 def error_book(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
     """The refused file itself, its wrong cells coloured and commented."""
     person = signed_in(request)
-    require(person, "report.import")
+    require(person, "report.view")
     batch = _batch(person, plan_for(person, root, year), uuid)
     if batch.outcome != ImportBatch.Outcome.REJECTED_ROWS:
         raise Http404

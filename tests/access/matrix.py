@@ -85,6 +85,10 @@ def _quarter(world: World, things: Things) -> dict[str, Any]:
     return {**_plan(world, things), "number": 1}
 
 
+def _export(world: World, things: Things) -> dict[str, Any]:
+    return {**_plan(world, things), "uuid": world.export}
+
+
 def _county(name: str, roles: frozenset[Role], method: str = "get", arguments: Arguments = _report) -> Door:
     return Door(name, roles, method, arguments, names_a_county=True)
 
@@ -161,7 +165,11 @@ DOORS = [
     Door("progress:imports", ENTERING, "post", _plan),
     _county("progress:import_batch", READERS, "get", _of(uuid="batch")),
     _county("progress:import_file", READERS, "get", _of(uuid="batch")),
+    _county("progress:error_book", READERS, "get", _of(uuid="batch")),
+    _county("progress:error_book", READERS, "get", _of(uuid="batch")),
     Door("progress:download_long", READERS, "get", _with(quarter=1)),
+    Door("progress:download_matrix", READERS, "get", _with(quarter=1)),
+    _county("progress:download_unit", READERS),
     # the assessment
     Door("assessments:figures", READERS, "get", _plan),
     Door("assessments:assessment", READERS, "get", _plan),
@@ -180,6 +188,8 @@ DOORS = [
     Door("reporting:dashboard", READERS, "get", _plan),
     Door("reporting:dashboard", READERS, "get", _with(quarter=2)),
     _county("reporting:unit", READERS, "get", _of(unit="unit")),
+    Door("reporting:indicator_figures", READERS, "get", _indicator),
     Door("reporting:exports", BUREAU, "get", _plan),
     Door("reporting:workbook", BUREAU, "post", _plan),
+    Door("reporting:export_file", BUREAU, "get", _export),
 ]

@@ -35,6 +35,8 @@ def ask(client: Client, door: Door, world: World, things: Things, *, method: str
     address = reverse(door.name, kwargs=arguments)
     with transaction.atomic():
         answer: HttpResponseBase = getattr(client, method or door.method)(address)
+        if answer.streaming:
+            list(answer)  # read to the end, which closes its file
         transaction.set_rollback(True)
     return answer
 

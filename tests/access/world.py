@@ -12,6 +12,7 @@ from assessments.services.assessment import ensure_assessment
 from files.services import store_bytes
 from jobs.models import Job
 from progress.models import ImportBatch, Report
+from reporting.services.workbook import JOB_KIND
 from targets.models import Institution, Plan, PlanUnit
 from tests.assessments.assessed import give_scheme
 from tests.factories import make_report, make_user, plan_unit_of
@@ -40,6 +41,7 @@ class World:
     people: dict[Role, User]
     own: Things
     foreign: Things
+    export: UUID
     files: str
 
 
@@ -50,15 +52,24 @@ def make_world(plan: Plan, *, files: str) -> World:
     stranger = make_user(Role.REPORTER, "320706")
     own = _things(plan_unit_of(plan, "320722"), people[Role.REPORTER])
     foreign = _things(plan_unit_of(plan, "320706"), stranger)
-    return World(plan, people, own, foreign, files)
+    return World(plan, people, own, foreign, _export(plan, people[Role.OFFICER]), files)
+
+
+def _export(plan: Plan, officer: User) -> UUID:
+    file = store_bytes(b"x", name="x.xlsx", content_type="application/octet-stream", at=AT)
+    job = Job.objects.create(
+        kind=JOB_KIND, key="test:export", args={"plan": plan.pk}, by=officer, arrived_at=AT, state=Job.State.DONE,
+        result_file=file,
+    )  # fmt: skip
+    return job.uuid
 
 
 def _things(county: PlanUnit, clerk: User) -> Things:
     report = make_report(county, 1, state=Report.State.SUBMITTED, by=clerk)
     code = report.lines.values_list("indicator__code", flat=True)[0]
     evidence = add_file(report, code)
-    file = store_bytes(b"x", name="x.csv", content_type="text/csv", at=AT)
-    facts: dict[str, Any] = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_FILE}
+    file = store_bytes("地区,季度,指标,完成值\n".encode(), name="x.csv", content_type="text/csv", at=AT)
+    facts: dict[str, Any] = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_ROWS}
     batch = ImportBatch.objects.create(plan=county.plan, unit=county.unit, file=file, by=clerk, arrived_at=AT, **facts)
     job = Job.objects.create(
         kind="compliance", key=f"test:{county.pk}", by=clerk, arrived_at=AT, state=Job.State.DONE, result_file=file
