@@ -65,7 +65,7 @@ def _way(plan: Plan, quarter: Quarter, row: MatrixRow) -> str:
     root = plan.owner.code
     if row.is_node or not row.plan_unit.is_reporting:
         return reverse("targets:indicator", args=(root, plan.year, "CODE"))
-    return reverse("progress:report", args=(root, plan.year, quarter.number, row.plan_unit.unit.code)) + "#line-CODE"
+    return reverse("progress:report", args=(root, plan.year, quarter.number, row.plan_unit.unit.code)) + "#row-CODE"
 
 
 def _cells(row: MatrixRow, columns: Sequence[tuple[Indicator, int]], words: dict[str, str], way: str) -> SafeString:

@@ -43,7 +43,7 @@ class Stored:
         return self.owing - self.missing
 
 
-_COLUMNS = tuple(Stored.__dataclass_fields__)
+COLUMNS = tuple(Stored.__dataclass_fields__)
 
 
 def stored_figures(
@@ -55,7 +55,7 @@ def stored_figures(
         rows = rows.filter(plan_unit__in=units)
     return {
         (unit, indicator): Stored(*columns)
-        for unit, indicator, *columns in rows.order_by().values_list("plan_unit_id", "indicator_id", *_COLUMNS)
+        for unit, indicator, *columns in rows.order_by().values_list("plan_unit_id", "indicator_id", *COLUMNS)
     }
 
 
@@ -63,7 +63,7 @@ def year_figures(user: User, plan_unit: PlanUnit, *, basis: str) -> dict[int, di
     """A unit's figures by indicator and quarter; one query."""
     rows = Compliance.objects.visible_to(user).filter(plan_unit=plan_unit, basis=basis)
     found: dict[int, dict[int, Stored]] = {}
-    for indicator, *columns in rows.order_by("quarter").values_list("indicator_id", *_COLUMNS):
+    for indicator, *columns in rows.order_by("quarter").values_list("indicator_id", *COLUMNS):
         stored = Stored(*columns)
         found.setdefault(indicator, {})[stored.quarter] = stored
     return found

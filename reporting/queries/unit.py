@@ -8,6 +8,7 @@ from assessments.models import Assessment, UnitResult
 from progress.queries.reports import Standing, years_of_units
 from reporting.queries.figures import Stored, categories_of, gap_sentence, year_figures
 from targets.models import Indicator, Plan, PlanUnit
+from targets.models.plan import plain_number
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +19,12 @@ class IndicatorYear:
     quarters: list[Stored | None]
     latest: Stored | None
     gap: str
+
+    @property
+    def target_text(self) -> str:
+        """The target as people write it; empty where there is none."""
+        target = self.latest.target if self.latest else None
+        return "" if target is None else plain_number(target)
 
 
 @dataclass(frozen=True, slots=True)

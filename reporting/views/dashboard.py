@@ -16,6 +16,7 @@ from reporting.charts import trend_data
 from reporting.glance import glance
 from reporting.matrix import matrix_columns, matrix_rows
 from reporting.queries.dashboard import load_dashboard, trend_lines
+from reporting.views.asked import basis_asked
 from targets.models import Quarter
 from targets.queries import plan_for
 
@@ -32,7 +33,7 @@ def dashboard(request: HttpRequest, root: str, year: int, quarter: int | None = 
     as_of = arrived_at(request)
     quarters = list(plan.quarters.order_by("number"))
     shown = _shown(quarters, quarter, as_of=as_of)
-    basis = _basis(request)
+    basis = basis_asked(request)
     board = load_dashboard(user, plan, shown, basis=basis, as_of=as_of)
     wide = request.GET.get("columns") == "all"
     context = {
@@ -72,8 +73,3 @@ def _shown(quarters: list[Quarter], number: int | None, *, as_of: datetime) -> Q
     if not found:
         raise Http404(f"No quarter {number}")
     return found[0]
-
-
-def _basis(request: HttpRequest) -> str:
-    asked = request.GET.get("basis", "")
-    return asked if asked in Compliance.Basis.values else Compliance.Basis.APPROVED

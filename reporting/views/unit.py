@@ -5,10 +5,11 @@ from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_GET
 
 from accounts.models import require
-from accounts.requests import signed_in
+from accounts.requests import arrived_at, signed_in
 from assessments.models import Compliance
 from assessments.queries import figures_state
 from reporting.queries.unit import load_unit
+from reporting.views.asked import basis_asked
 from targets.queries import plan_for
 
 
@@ -19,7 +20,13 @@ def unit_page(request: HttpRequest, root: str, year: int, unit: str) -> HttpResp
     require(user, "dashboard.view")
     plan = plan_for(user, root, year)
     plan_unit = get_object_or_404(plan.plan_units.visible_to(user).select_related("unit"), unit__code=unit)
-    as_of = request.arrived_at  # type: ignore[attr-defined]
-    board = load_unit(user, plan, plan_unit, basis=Compliance.Basis.APPROVED, as_of=as_of)
-    context = {"plan": plan, "plan_unit": plan_unit, "board": board, "figures": figures_state(plan)}
+    basis = basis_asked(request)
+    context = {
+        "plan": plan,
+        "plan_unit": plan_unit,
+        "board": load_unit(user, plan, plan_unit, basis=basis, as_of=arrived_at(request)),
+        "figures": figures_state(plan),
+        "basis": basis,
+        "bases": Compliance.Basis,
+    }
     return render(request, "reporting/unit.html", context)

@@ -29,6 +29,14 @@ test("the target is a line where all units share one, else there is none", () =>
   assert.equal(barsOption({ ...DATA, target: null }, WORDS, LOOK).series[0].markLine, undefined);
 });
 
+test("the axis reaches the target even where nobody has", () => {
+  const { xAxis } = barsOption({ ...DATA, target: "90" }, WORDS, LOOK);
+
+  assert.ok(xAxis.max({ max: 61.74 }) > 90);
+  assert.ok(xAxis.max({ max: 120 }) > 120);
+  assert.ok(xAxis.max({ max: 0 }) > 0);
+});
+
 test("units stand in the given order from the top", () => {
   const { yAxis } = barsOption(DATA, WORDS, LOOK);
 

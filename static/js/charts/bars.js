@@ -7,7 +7,7 @@ export function barsHeight(count) {
 }
 
 /**
- * The option of ECharts. `data`: unit (of measure), target or null, bars: [{name, actual, status, word}];
+ * The option of ECharts. `data`: unit (of measure), target (null: none in common), bars: [{name, actual, status, word}];
  * `words`: actual, target; `look`: colours, `statuses`: status → colour.
  */
 export function barsOption(data, words, look) {
@@ -28,7 +28,8 @@ export function barsOption(data, words, look) {
     xAxis: {
       type: "value",
       min: 0,
-      axisLabel: { color: look.muted, fontSize: 11 },
+      max: ({ max }) => Math.max(max, target ?? 0, 1e-9) * 1.02,
+      axisLabel: { color: look.muted, fontSize: 11, showMaxLabel: false },
       splitLine: { lineStyle: { color: look.faint } },
     },
     yAxis: {
