@@ -16,7 +16,7 @@ from reporting.exports.assessment_workbook.book import Book, Sheet
 from reporting.exports.assessment_workbook.figure_layouts import AttainmentLayout, QuarterLayout
 from reporting.exports.assessment_workbook.figures import Block, Row
 from reporting.exports.assessment_workbook.quarter_rows import or_none
-from reporting.exports.assessment_workbook.styles import decimals_format
+from reporting.exports.assessment_workbook.styles import decimals_format, number_width
 from reporting.exports.assessment_workbook.titles import actual_format, block_title, target_format
 from reporting.exports.assessment_workbook.words import HAS, LACKS, NONE, STATES, STATUS_TONES, STATUSES, Yes
 
@@ -42,7 +42,8 @@ def write(book: Book) -> None:
     sheet = book.sheet(
         NAME, f"{book.data.year}年度指标完成情况", last_column=L.LAST, header_rows=layout.first_row, measure=MEASURE
     )
-    sheet.widths([*WIDTHS, 3, 10, 9, 9, 11])
+    widths = _widths(book)
+    sheet.widths([*widths, 3, 10, 9, 9, 11])
     for column, head in enumerate(HEADER):
         sheet.text(2, column, head, "head")
     for offset, head in enumerate(CALC_HEADER):
@@ -51,9 +52,19 @@ def write(book: Book) -> None:
     for block, start in layout.starts():
         BlockRows(book, sheet, block, start).write()
     sheet.colour_words((layout.first_row, L.STATUS), (layout.end, L.STATUS), STATUS_TONES)
-    end = sheet.notes(layout.end + 1, NOTES, width=sum(WIDTHS))
+    end = sheet.notes(layout.end + 1, NOTES, width=sum(widths))
     sheet.page.print_area(0, 0, end - 1, L.LAST)
     sheet.page.freeze_panes(layout.first_row, 1)
+
+
+def _widths(book: Book) -> list[float]:
+    """The widths, for the longest numbers of the year."""
+    widths = list(WIDTHS)
+    for block in book.blocks:
+        for progress in [block.root[-1], *(row.progress[-1] for row in block.rows)]:
+            for column, number in ((L.VALUE, progress.value), (L.BASE, progress.base), (L.ACTUAL, progress.actual)):
+                widths[column] = max(widths[column], number_width(number, block.indicator.decimals))
+    return widths
 
 
 @dataclass(frozen=True)
@@ -131,7 +142,7 @@ class BlockRows:
     def _alpha(self, place: int, alpha: Fraction | None, *, bold: bool) -> None:
         spec = self.block.indicator.spec
         written = formulas.attainment(spec, near(place, L.ACTUAL), near(place, L.TARGET), near(place, L.BASE))
-        style: dict[str, Any] = {"num_format": "#,##0.0", "bold": bold}
+        style: dict[str, Any] = {"num_format": decimals_format(1), "bold": bold}
         self.sheet.formula((place, L.ATTAINMENT), written, or_none(alpha), **style)
 
     def _status(self, place: int, word: str, *, bold: bool = False) -> None:

@@ -146,7 +146,7 @@ def make_layouts(data: WorkbookData, blocks: tuple[Block, ...]) -> Layouts:
         results=ResultLayout(RESULTS, data.scheme, in_order_of_rank(data), 4, has_groups, charted),
         scores=ScoreLayout(SCORES, data.scheme, data.assessed, 5),
         attainment=AttainmentLayout(ATTAINMENT, blocks, 3),
-        quarters=QuarterLayout(QUARTERS, blocks, 4, data.assessed),
+        quarters=QuarterLayout(QUARTERS, blocks, 4),
         scheme=SchemeLayout(SCHEME, data.scheme, 3),
     )
 

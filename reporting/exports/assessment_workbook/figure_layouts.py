@@ -8,7 +8,6 @@ from functools import cached_property
 
 from calculations.quarters import QUARTERS
 from reporting.exports.assessment_workbook.addresses import Place
-from reporting.exports.assessment_workbook.data import Assessed
 from reporting.exports.assessment_workbook.figures import Block, Row
 
 
@@ -49,14 +48,11 @@ class FigureRows(Place):
 
 @dataclass(frozen=True)
 class QuarterLayout(FigureRows):
-    """季度进度: five printed columns a quarter, then six calculation columns a quarter; below, how reports came in."""
-
-    assessed: tuple[Assessed, ...]
+    """季度进度: five printed columns a quarter, then six calculation columns a quarter."""
 
     UNIT, TARGET, FIRST = 0, 1, 2
     VALUE, BASE, ACTUAL, EXPECTED, STATUS = range(5)
     SUM_VALUE, SUM_BASE, STATE, QUARTER_TARGET, OWING, FINAL = range(6)
-    ON_TIME, COUNTED, REQUIRED, FILLED, RETURNED = range(5)
     PRINTED, CALCULATED = 5, 6
     LAST = FIRST + PRINTED * len(QUARTERS) - 1
     FIRST_CALC = LAST + 2
@@ -66,28 +62,6 @@ class QuarterLayout(FigureRows):
 
     def calculated(self, quarter: int, column: int) -> int:
         return self.FIRST_CALC + self.CALCULATED * (quarter - 1) + column
-
-    @property
-    def filing_row(self) -> int:
-        """The row of the title of 填报情况; two header rows follow."""
-        return self.end + 1
-
-    def filing_rows(self) -> Iterator[tuple[Assessed, int, int]]:
-        """Every assessed unit with its first row and how many it takes: one for every report of a quarter."""
-        row = self.filing_row + 3
-        for unit in self.assessed:
-            height = max([1, *(len(each.returned) for each in unit.inputs.quarters)])
-            yield unit, row, height
-            row += height
-
-    @cached_property
-    def filing_of(self) -> dict[str, tuple[int, int]]:
-        """By unit: its first row in 填报情况 and how many it takes."""
-        return {unit.code: (row, height) for unit, row, height in self.filing_rows()}
-
-    @property
-    def filing_end(self) -> int:
-        return max((row + height for _, row, height in self.filing_rows()), default=self.filing_row)
 
 
 @dataclass(frozen=True)

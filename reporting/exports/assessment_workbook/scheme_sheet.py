@@ -24,6 +24,7 @@ from reporting.exports.assessment_workbook.styles import height_for
 from reporting.exports.assessment_workbook.words import NONE, RANKED_BY
 
 L = SchemeLayout
+GAP, MOST_ROWS_A_PAGE = 6.0, 60
 HEADER = ("", "代码", "评分项", "满分", "计分规则", "指标", "参数", "值", "参数", "值")
 WIDTHS = (5.0, 7.0, 24.0, 8.0, 68.0, 36.0, 15.0, 8.0, 15.0, 8.0)
 
@@ -79,8 +80,12 @@ def write(book: Book) -> None:
             _criterion(book, sheet, criterion)
     _bands(book, sheet)
     _vetoes(book, sheet)
+    for gap in (layout.bands_row - 1, layout.vetoes_row - 1):
+        sheet.page.set_row(gap, GAP)
     end = layout.vetoes_row + 2 + len(book.data.scheme.vetoes)
-    end = sheet.notes(end + 1, _notes(book), width=sum(WIDTHS))
+    end = sheet.notes(end, _notes(book), width=sum(WIDTHS))
+    if end <= MOST_ROWS_A_PAGE:
+        sheet.page.fit_to_pages(1, 1)
     sheet.page.print_area(0, 0, end - 1, L.LAST)
     sheet.page.freeze_panes(layout.first_row, 0)
 
@@ -101,7 +106,7 @@ def _part(book: Book, sheet: Sheet, part: str, row: int) -> None:
     else:
         sheet.number(row, L.MAX, worth, "input_center", num_format="0.##", bold=True)
     sheet.merge(row, (L.RULE, L.LAST), rest, "band")
-    sheet.page.set_row(row, 18)
+    sheet.page.set_row(row, 16)
 
 
 def _criterion(book: Book, sheet: Sheet, criterion: Criterion) -> None:
@@ -129,7 +134,7 @@ def _criterion(book: Book, sheet: Sheet, criterion: Criterion) -> None:
         _parameter(sheet, place, L.SECOND_NAME, second)
     height = max(height_for(rule, WIDTHS[L.RULE]), height_for(indicators, WIDTHS[L.INDICATORS]))
     for place in range(row, last + 1):
-        sheet.page.set_row(place, max(18.0, height / (last - row + 1)))
+        sheet.page.set_row(place, max(15.5, height / (last - row + 1)))
 
 
 def _parameter(sheet: Sheet, row: int, column: int, parameter: Parameter) -> None:
@@ -200,6 +205,8 @@ def _notes(book: Book) -> list[str]:
     notes.append(
         f"方案第 {words.version} 版；名次在同类单位内排列，{RANKED_BY[book.data.scheme.rank_by]}，分数相同的名次并列。"
     )
-    notes.append("总分 = 基本分 + 加分（不超过上限）− 扣分，不低于 0 分；有整个部分不适用的，基本分按其余部分折算。")
-    notes.append("蓝色的分值和参数改动后，本簿自动重算。")
+    notes.append(
+        "总分 = 基本分 + 加分（不超过上限）− 扣分，不低于 0 分；有整个部分不适用的，基本分按其余部分折算。"
+        "蓝色的分值和参数改动后，本簿自动重算。"
+    )
     return notes

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
+from calculations.quarters import LAST_QUARTER
 from calculations.rules import Steps
 from calculations.scheme import Criterion, Scheme
 from reporting.exports.assessment_workbook.addresses import Place, near_range
@@ -90,7 +91,10 @@ class SchemeLayout(Place):
 
 @dataclass(frozen=True)
 class ScoreLayout(Place):
-    """得分明细: three rows a unit (computed, adjustment, final); columns by part, each closed by its score; vetoes."""
+    """得分明细: three rows a unit (computed, adjustment, final); columns by part, each closed by its score; vetoes.
+
+    Below, 填报情况: five columns a quarter, for every unit a row for each of its reports of a quarter.
+    """
 
     scheme: Scheme
     assessed: tuple[Assessed, ...]
@@ -99,6 +103,8 @@ class ScoreLayout(Place):
     UNIT, WHAT, FIRST = 0, 1, 2
     COMPUTED, ADJUSTMENT, FINAL = range(3)
     HEIGHT = 3
+    ON_TIME, COUNTED, REQUIRED, FILLED, RETURNED = range(5)
+    FILING_WIDTH = 5
 
     def parts(self) -> Iterator[tuple[str, Sequence[Criterion], int]]:
         """Every part with its criteria and first column; its score stands in the column after the last criterion."""
@@ -128,6 +134,37 @@ class ScoreLayout(Place):
     def unit_rows(self) -> dict[str, int]:
         """The first of the three rows of every unit."""
         return {each.code: self.first_row + self.HEIGHT * place for place, each in enumerate(self.assessed)}
+
+    @property
+    def filing_row(self) -> int:
+        """The row of the title of 填报情况; two header rows follow."""
+        return self.first_row + self.HEIGHT * len(self.assessed) + 1
+
+    def filing_rows(self) -> Iterator[tuple[Assessed, int, int]]:
+        """Every assessed unit with its first row and how many it takes: one for every report of a quarter."""
+        row = self.filing_row + 3
+        for unit in self.assessed:
+            height = max([1, *(len(each.returned) for each in unit.inputs.quarters)])
+            yield unit, row, height
+            row += height
+
+    @cached_property
+    def filing_of(self) -> dict[str, tuple[int, int]]:
+        """By unit: its first row in 填报情况 and how many it takes."""
+        return {unit.code: (row, height) for unit, row, height in self.filing_rows()}
+
+    @property
+    def filing_end(self) -> int:
+        return max((row + height for _, row, height in self.filing_rows()), default=self.filing_row)
+
+    def filing(self, quarter: int, column: int) -> int:
+        """A column of a quarter in 填报情况."""
+        return self.FIRST + self.FILING_WIDTH * (quarter - 1) + column
+
+    @property
+    def last_printed(self) -> int:
+        """The last column of either table."""
+        return max(self.last, self.filing(LAST_QUARTER, self.RETURNED))
 
     def score(self, unit: str, part: str) -> str | None:
         """The score of a part, None where the scheme has no such part."""

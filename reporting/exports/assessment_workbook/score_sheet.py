@@ -8,12 +8,12 @@ from calculations.quarters import QUARTERS
 from calculations.rules import Manual
 from calculations.scheme import BindingMissed, Criterion
 from calculations.scoring import LineResult
-from reporting.exports.assessment_workbook import formulas, rule_formulas
+from reporting.exports.assessment_workbook import filing_block, formulas, rule_formulas
 from reporting.exports.assessment_workbook.addresses import near, near_range
 from reporting.exports.assessment_workbook.book import SCORES as NAME
 from reporting.exports.assessment_workbook.book import Book, Sheet
 from reporting.exports.assessment_workbook.data import Assessed
-from reporting.exports.assessment_workbook.figure_layouts import AttainmentLayout, QuarterLayout
+from reporting.exports.assessment_workbook.figure_layouts import AttainmentLayout
 from reporting.exports.assessment_workbook.rule_formulas import (
     CriterionCells,
     EvidenceRanges,
@@ -25,21 +25,24 @@ from reporting.exports.assessment_workbook.score_layouts import BONUS, DEDUCTION
 from reporting.exports.assessment_workbook.styles import LINE_HEIGHT, lines_needed
 from reporting.exports.assessment_workbook.words import NONE, Yes
 
-L, A, Q = ScoreLayout, AttainmentLayout, QuarterLayout
-UNIT_WIDTH, WHAT_WIDTH, CRITERION_WIDTH, SCORE_WIDTH = 10.0, 8.6, 6.6, 7.6
+L, A = ScoreLayout, AttainmentLayout
+UNIT_WIDTH, WHAT_WIDTH, CRITERION_WIDTH, SCORE_WIDTH = 11.0, 10.0, 6.4, 7.4
+SIZE, ROW_HEIGHT = 11, 20.0
 ROWS = ("计算得分", "调整", "最终得分")
 
 NOTES = (
     "每个单位三行：按评分方案计算的得分；审核人员的调整（须写明理由）；最终得分。各项得分四舍五入保留两位小数，合计为各项之和。",
     "部分得分 = 各项最终得分之和 × 部分分值 ÷ 适用各项满分之和；“—”为不涉及或没有下达目标的评分项，不计入。",
-    "蓝色为人工评分、调整和否决认定，改动后本簿自动重算；空白的人工评分按 0 分计。",
+    "蓝色为人工评分、调整、否决认定和填报情况，改动后本簿自动重算；空白的人工评分按 0 分计。",
 )
 
 
 def write(book: Book) -> None:
     """The whole sheet."""
     layout = book.at.scores
-    sheet = book.sheet(NAME, f"{book.data.year}年度考核得分明细", last_column=layout.last, header_rows=layout.first_row)
+    sheet = book.sheet(
+        NAME, f"{book.data.year}年度考核得分明细", last_column=layout.last_printed, header_rows=layout.first_row
+    )
     _header(book, sheet)
     for unit in layout.assessed:
         UnitRows(book, sheet, unit).write()
@@ -47,9 +50,10 @@ def write(book: Book) -> None:
     sheet.colour_words(
         (layout.first_row, layout.first_veto), (end, max(layout.last, layout.first_veto)), {Yes.YES: "poor"}
     )
-    width = UNIT_WIDTH + WHAT_WIDTH + CRITERION_WIDTH * (layout.last - 1)
-    end = sheet.notes(end + 1, NOTES, width=width)
-    sheet.page.print_area(0, 0, end - 1, layout.last)
+    filing_block.write(book, sheet)
+    width = UNIT_WIDTH + WHAT_WIDTH + CRITERION_WIDTH * (layout.last_printed - 1)
+    end = sheet.notes(layout.filing_end + 1, NOTES, width=width)
+    sheet.page.print_area(0, 0, end - 1, layout.last_printed)
     sheet.page.freeze_panes(layout.first_row, L.FIRST)
 
 
@@ -61,14 +65,14 @@ def part_name(book: Book, part: str) -> str:
 
 def _header(book: Book, sheet: Sheet) -> None:
     layout, scheme = book.at.scores, book.at.scheme
-    sheet.widths([UNIT_WIDTH, WHAT_WIDTH, *([CRITERION_WIDTH] * (layout.last - 1))])
+    sheet.widths([UNIT_WIDTH, WHAT_WIDTH, *([CRITERION_WIDTH] * (layout.last_printed - 1))])
     sheet.merge_block((2, L.UNIT), (3, L.WHAT), "单位", "head")
     sheet.merge(4, (L.UNIT, L.WHAT), "满分", "subhead")
     for part, criteria, first in layout.parts():
         last = first + len(criteria)
         sheet.merge(2, (first, last), part_name(book, part), "head")
         for column, criterion in enumerate(criteria, start=first):
-            sheet.text(3, column, f"{criterion.code}\n{criterion.name}", "head", font_size=9)
+            sheet.text(3, column, f"{criterion.code}\n{criterion.name}", "head", font_size=10)
             sheet.formula((4, column), scheme.max_of(criterion.code), criterion.max, "subhead", num_format="0.##")
         sheet.widths([SCORE_WIDTH], first=last)
         sheet.text(3, last, "得分" if part not in (BONUS, DEDUCTION) else f"{part_name(book, part)}合计", "head")
@@ -76,12 +80,12 @@ def _header(book: Book, sheet: Sheet) -> None:
     if book.data.scheme.vetoes:
         sheet.merge(2, (layout.first_veto, layout.last), "一票否决", "head")
     for column, veto in enumerate(book.data.scheme.vetoes, start=layout.first_veto):
-        sheet.text(3, column, f"{veto.code}\n{veto.name}", "head", font_size=9)
+        sheet.text(3, column, f"{veto.code}\n{veto.name}", "head", font_size=10)
         sheet.text(4, column, NONE, "subhead")
     names = [each.name for each in book.data.scheme.criteria()] + [each.name for each in book.data.scheme.vetoes]
-    lines = max((lines_needed(name, CRITERION_WIDTH) for name in names), default=1)
+    lines = max((lines_needed(name, CRITERION_WIDTH + 1) for name in names), default=1)
     sheet.page.set_row(2, 20)
-    sheet.page.set_row(3, (lines + 1) * LINE_HEIGHT)
+    sheet.page.set_row(3, (lines + 1) * LINE_HEIGHT + 6)
 
 
 def _worth(book: Book, sheet: Sheet, part: str, column: int) -> None:
@@ -113,8 +117,10 @@ class UnitRows:
     def write(self) -> None:
         """Its names, lines, part scores and vetoes."""
         layout = self.book.at.scores
-        self.sheet.merge_block((self.first, L.UNIT), (self.first + L.FINAL, L.UNIT), self.unit.name, "strong")
+        names = ((self.first, L.UNIT), (self.first + L.FINAL, L.UNIT))
+        self.sheet.merge_block(*names, self.unit.name, "strong", font_size=SIZE)
         for offset, name in enumerate(ROWS):
+            self.sheet.page.set_row(self.first + offset, ROW_HEIGHT)
             self.sheet.text(self.first + offset, L.WHAT, name, "strong" if offset == L.FINAL else "center")
         lines = {line.code: line for line in self.unit.result.lines}
         for part, criteria, first in layout.parts():
@@ -129,16 +135,18 @@ class UnitRows:
         maximum = near_range((4, column), (4, column))
         if isinstance(criterion.rule, Manual):
             given = self.unit.inputs.manual.get(criterion.code)
-            self.sheet.number(computed, column, given, "input_center", num_format="0.00")
+            self.sheet.number(computed, column, given, "input_center", num_format="0.00", font_size=SIZE)
         elif criterion.rule is not None:
             written = rule_formulas.rule_formula(criterion.rule, self._cells(criterion, maximum))
-            self.sheet.formula((computed, column), written, _points(line.computed), "points")
-        self.sheet.number(adjustment, column, line.adjustment, "input_center", num_format="+0.00;-0.00;0.00")
+            self.sheet.formula((computed, column), written, _points(line.computed), "points", font_size=SIZE)
+        self.sheet.number(
+            adjustment, column, line.adjustment, "input_center", num_format="+0.00;-0.00;0.00", font_size=SIZE
+        )
         written = rule_formulas.final_points(
             near(computed, column), near(adjustment, column), maximum, rule=criterion.rule
         )
         value = line.points if line.applicable else NONE
-        self.sheet.formula((final, column), written, value, "points", bold=True)
+        self.sheet.formula((final, column), written, value, "total", font_size=SIZE)
 
     def _part(self, part: str, columns: tuple[int, int]) -> None:
         final = self.first + L.FINAL
@@ -154,7 +162,7 @@ class UnitRows:
         }.get(part, (rule_formulas.section_score(lines, maxima, worth), scores.get(part)))
         for row in (self.first, self.first + L.ADJUSTMENT):
             self.sheet.text(row, score, "", "total")
-        self.sheet.formula((final, score), written, _points(value), "total")
+        self.sheet.formula((final, score), written, _points(value), "total", font_size=SIZE)
 
     def _veto(self, number: int) -> None:
         layout, veto = self.book.at.scores, self.book.data.scheme.vetoes[number]
@@ -197,15 +205,18 @@ class UnitRows:
         return IndicatorCells(state, target, actual, alpha)
 
     def _filing(self, quarter: int) -> FilingCells:
-        layout = self.book.at.quarters
+        layout = self.book.at.scores
         row, height = layout.filing_of[self.unit.code]
-        on_time, counted, required, filled = (
-            layout.far(row, layout.printed(quarter, column)) for column in (Q.ON_TIME, Q.COUNTED, Q.REQUIRED, Q.FILLED)
+        on_time, counted, required, filled, returned = (
+            near_range((row, column), (row, column))
+            for column in (
+                layout.filing(quarter, each) for each in (L.ON_TIME, L.COUNTED, L.REQUIRED, L.FILLED, L.RETURNED)
+            )
         )
-        column = layout.printed(quarter, Q.RETURNED)
-        return FilingCells(
-            on_time, counted, required, filled, layout.far_range((row, column), (row + height - 1, column))
-        )
+        if height > 1:
+            column = layout.filing(quarter, L.RETURNED)
+            returned = near_range((row, column), (row + height - 1, column))
+        return FilingCells(on_time, counted, required, filled, returned)
 
 
 def _points(points: object) -> object:

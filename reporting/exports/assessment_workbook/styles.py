@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from fractions import Fraction
 from math import ceil
 from typing import Any
 from unicodedata import east_asian_width
@@ -10,6 +11,7 @@ SONG, HEI = "宋体", "黑体"
 INK, RULE, HEAD_FILL, BAND_FILL = "#1F2933", "#7B8794", "#E4ECF2", "#F3F6F8"
 INPUT_INK = "#0B4F9E"
 LINE_HEIGHT = 14.0
+PADDED_GENERAL = "General_ ;-General_ ;General_ ;@_ "
 
 _BORDER = {"border": 1, "border_color": RULE}
 _LOOKS: dict[str, dict[str, Any]] = {
@@ -24,11 +26,11 @@ _LOOKS: dict[str, dict[str, Any]] = {
     "center": {"align": "center", "text_wrap": True, **_BORDER},
     "code": {"font_name": "Consolas", "font_size": 9, "text_wrap": True, **_BORDER},
     "strong": {"align": "center", "bold": True, "text_wrap": True, **_BORDER},
-    "number": {"align": "right", "indent": 1, **_BORDER},
+    "number": {"align": "right", "num_format": PADDED_GENERAL, **_BORDER},
     "points": {"align": "center", "num_format": "0.00", **_BORDER},
     "total": {"align": "center", "num_format": "0.00", "bold": True, "bg_color": BAND_FILL, **_BORDER},
     "rank": {"align": "center", "num_format": "0", "bold": True, "font_size": 12, **_BORDER},
-    "input": {"align": "right", "indent": 1, "font_color": INPUT_INK, **_BORDER},
+    "input": {"align": "right", "num_format": PADDED_GENERAL, "font_color": INPUT_INK, **_BORDER},
     "input_center": {"align": "center", "font_color": INPUT_INK, **_BORDER},
     "final": {"align": "center", "num_format": "0.00", "bold": True, "bg_color": BAND_FILL, **_BORDER},
     "note": {"font_size": 9, "text_wrap": True, "valign": "top"},
@@ -70,10 +72,15 @@ class Styles:
 
 
 def decimals_format(decimals: int, *, suffix: str = "", prefix: str = "") -> str:
-    """A number format with thousands separators: `#,##0.00`, `"≥ "#,##0"%"`."""
+    """A number format with thousands separators, `#,##0.00` or `"≥ "#,##0"%"`, a little away from the right border."""
     digits = "#,##0" + ("." + "0" * decimals if decimals else "")
     before, after = (f'"{each}"' if each else "" for each in (prefix, suffix))
-    return f"{before}{digits}{after}"
+    return padded(f"{before}{digits}{after}")
+
+
+def padded(number_format: str) -> str:
+    """The format with a space after numbers and words: an indent on the right is not kept everywhere."""
+    return f"{number_format}_ ;-{number_format}_ ;{number_format}_ ;@_ "
 
 
 def text_width(text: str) -> int:
@@ -81,9 +88,15 @@ def text_width(text: str) -> int:
     return max(sum(2 if east_asian_width(each) in "WFA" else 1 for each in line) for line in text.split("\n"))
 
 
+def number_width(number: Fraction | None, decimals: int) -> int:
+    """The width of a column in which a number with thousands separators stands free of the borders."""
+    return 0 if number is None else ceil(len(f"{float(number):,.{decimals}f}") * 1.1) + 2
+
+
 def lines_needed(text: str, width: float) -> int:
     """How many lines a wrapped text takes in a column (or merged columns) of this width."""
-    return sum(max(1, ceil(text_width(line) / max(1.0, width - 1))) for line in text.split("\n"))
+    # Columns are measured in digits of the default font, 11 points high; ours is 10.
+    return sum(max(1, ceil(text_width(line) * 0.95 / width)) for line in text.split("\n"))
 
 
 def height_for(text: str, width: float, *, line: float = LINE_HEIGHT) -> float:
