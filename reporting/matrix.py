@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from decimal import ROUND_HALF_UP, Decimal
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -10,12 +10,13 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from assessments.models import Compliance
-from calculations.rounding import round_half_up
 from reporting.queries.dashboard import Dashboard, MatrixRow
 from reporting.queries.figures import Stored, categories_of
 from targets.models import Indicator, Plan, Quarter
 
 NOTHING = '<td class="matrix-none" aria-label="—"></td>'
+SHARE_PLACES = 1
+"""Shares are compared at a glance: two decimals would only fill the cell."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +46,36 @@ def matrix_columns(plan: Plan, board: Dashboard, *, wide: bool) -> Columns:
 def matrix_rows(plan: Plan, board: Dashboard, quarter: Quarter, *, wide: bool) -> list[BodyRow]:
     """The rows of the matrix in the order of its columns."""
     place = {indicator.pk: place for place, indicator in enumerate(board.indicators)}
-    columns = [(indicator, place[indicator.pk]) for indicator in matrix_columns(plan, board, wide=wide).indicators]
-    words = {str(status.value): str(status.label) for status in Compliance.Status}
+    columns = [_column(each, place[each.pk]) for each in matrix_columns(plan, board, wide=wide).indicators]
+    words = _Words()
     return [BodyRow(row, _cells(row, columns, words, _way(plan, quarter, row))) for row in board.rows]
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """What all cells of a column share, escaped once."""
+
+    place: int
+    code: str
+    label: str
+    places: int
+    sign: str
+
+
+def _column(indicator: Indicator, place: int) -> _Column:
+    is_share = indicator.actual_unit == "%"
+    places = SHARE_PLACES if is_share else indicator.decimals
+    return _Column(place, escape(indicator.code), escape(indicator.label), places, "%" if is_share else "")
+
+
+class _Words:
+    """What cells say, translated and escaped once."""
+
+    def __init__(self) -> None:
+        self.statuses = {str(status.value): escape(str(status.label)) for status in Compliance.Status}
+        self.target = escape(_("目标 %s"))
+        self.attainment = escape(_("完成率 %s%%"))
+        self.incomplete = escape(_("有应报未报的行"))
 
 
 def _shown(board: Dashboard, *, wide: bool) -> list[Indicator]:
@@ -68,38 +96,40 @@ def _way(plan: Plan, quarter: Quarter, row: MatrixRow) -> str:
     return reverse("progress:report", args=(root, plan.year, quarter.number, row.plan_unit.unit.code)) + "#row-CODE"
 
 
-def _cells(row: MatrixRow, columns: Sequence[tuple[Indicator, int]], words: dict[str, str], way: str) -> SafeString:
-    cells = (_cell(indicator, row.cells[place], words, way) for indicator, place in columns)
-    return mark_safe("".join(cells))  # noqa: S308  # only codes, numbers and our own words, all escaped in _cell
+def _cells(row: MatrixRow, columns: Sequence[_Column], words: _Words, way: str) -> SafeString:
+    cells = (_cell(column, row.cells[column.place], words, way) for column in columns)
+    return mark_safe("".join(cells))  # noqa: S308  # numbers, and words that were escaped in _column and _Words
 
 
-def _cell(indicator: Indicator, stored: Stored | None, words: dict[str, str], way: str) -> str:
+def _cell(column: _Column, stored: Stored | None, words: _Words, way: str) -> str:
     if stored is None:
         return NOTHING
-    word = escape(words.get(stored.status, ""))
-    figure = _figure(indicator, stored.actual)
-    link = way.replace("CODE", escape(indicator.code))
-    title = escape(_title(indicator, stored, word))
+    word = words.statuses.get(stored.status, "")
     return (
-        f'<td class="num status-cell is-{stored.status or "upcoming"}"><a href="{link}" title="{title}">'
-        f'<span class="matrix-figure">{figure}</span><span class="matrix-word">{word}</span></a></td>'
+        f'<td class="num status-cell is-{stored.status or "upcoming"}">'
+        f'<a href="{way.replace("CODE", column.code)}" title="{_title(column, stored, words)}">'
+        f'<span class="matrix-figure">{_figure(column, stored.actual)}</span>'
+        f'<span class="matrix-word">{word}</span></a></td>'
     )
 
 
-def _figure(indicator: Indicator, actual: Any) -> str:
-    if actual is None:
-        return "—"
-    if indicator.actual_unit == "%":
-        return f"{round_half_up(actual, 1):,f}%"
-    return f"{round_half_up(actual, indicator.decimals):,f}"
+def _figure(column: _Column, actual: Decimal | None) -> str:
+    return "—" if actual is None else f"{_rounded(actual, column.places):,f}{column.sign}"
 
 
-def _title(indicator: Indicator, stored: Stored, word: str) -> str:
-    parts = [indicator.label, word]
+def _title(column: _Column, stored: Stored, words: _Words) -> str:
+    parts = [column.label]
+    if stored.status:
+        parts.append(words.statuses[stored.status])
     if stored.target is not None:
-        parts.append(_("目标 %s") % _figure(indicator, stored.target))
+        parts.append(words.target % _figure(column, stored.target))
     if stored.attainment is not None:
-        parts.append(_("完成率 %s") % f"{round_half_up(stored.attainment, 1):,f}%")
+        parts.append(words.attainment % f"{_rounded(stored.attainment, SHARE_PLACES):,f}")
     if stored.incomplete:
-        parts.append(_("有应报未报的行"))
-    return " · ".join(part for part in parts if part)
+        parts.append(words.incomplete)
+    return " · ".join(parts)
+
+
+def _rounded(value: Decimal, places: int) -> Decimal:
+    """As `calculations.rounding.round_half_up`; a stored number needs no fractions for it, and there are thousands."""
+    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
