@@ -165,6 +165,8 @@ def _changes(act: _Act, scene: _Scene) -> list[LineChange]:
     changes = []
     for indicator in scene.owed[act.plan_unit.pk]:
         told = act.unit.told(indicator.code, number)
+        if told is None and act.how.is_draft:
+            continue
         if told is None:
             told = Told(Decimal(0)) if is_required(indicator, number) else Told()
         note = _("本季度没有新建建筑（示例）") if told.not_applicable else ""

@@ -53,9 +53,12 @@ class UnitStory:
     quarters: dict[int, QuarterStory]
 
     def told(self, indicator: str, quarter: int) -> Told | None:
-        """What the story says of a line; None where it does not speak of the indicator."""
+        """What the story says of a line; None where it does not speak of the indicator.
+
+        A draft has its own few lines; the rest of it is left as the portal prefilled it.
+        """
         if own := self.quarters[quarter].own_lines:
-            return Told.of(own.get(indicator, NO_LINE))
+            return Told.of(own[indicator]) if indicator in own else None
         texts = self.lines.get(indicator)
         return None if texts is None else Told.of(texts[quarter - 1])
 
