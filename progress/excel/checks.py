@@ -138,9 +138,10 @@ class _TableCheck:
         is_owed = key.indicator in self._world.owed.get(key.unit or "", frozenset())
         if self._table.layout is Layout.MATRIX and is_blank and not is_owed:
             return _Pending(record, key, None)
+        before = len(self.findings.problems)
         asked = self._lines.read(record, key.indicator)
         if asked is None:
-            self.skipped += 1
+            self.skipped += not self.findings.has_error_since(before)
         else:
             self._totals.add(record)
             if self._keys.refuse_unowed(record, key):

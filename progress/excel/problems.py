@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from progress.excel.cell_text import clean_text
 from progress.excel.texts import template_of
 
 Level = Literal["error", "warning"]
@@ -64,6 +65,6 @@ class FileRefused(Exception):
             template=template_of(code),
             sheet=sheet,
             column=column,
-            read=shorten(read),
+            read=shorten(clean_text(read)),
             values=values,
         )

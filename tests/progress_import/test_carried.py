@@ -17,7 +17,6 @@ from tests.progress_import.files import workbook
 
 pytestmark = pytest.mark.django_db
 PILES, LEFT = "新建充电桩", "超能耗定额约束值机构（未整改）"
-FIRST = ["海州区", "2023年第1季度", LEFT, 9, 9, None]
 
 
 @pytest.fixture

@@ -72,4 +72,4 @@ def test_result_page_of_many_rows_then_the_queries_do_not_grow(number: int, plan
         answer = client.get(f"/{plan.owner.code}/{plan.year}/imports/{last_batch().uuid}/")
 
     assert answer.status_code == 200
-    assert len(queries) == 8
+    assert len(queries) == 7
