@@ -17,13 +17,14 @@ from targets.models import Plan, PlanUnit, Quarter
 def import_and_approve(sent: SentFile, *, plan: Plan, by: User, approver: User, at: datetime) -> Imported:
     """Import a file as `by`, submit every report that its rows name, and approve each as `approver`; all or nothing.
 
-    `at` is when everything arrived. A refused file is only stored as refused. Raises NotAllowed, Locked or Invalid.
+    `at` is when everything arrived. The file is the whole report: nothing is carried over from the quarter before, for
+    nobody would see it. A refused file is only stored as refused. Raises NotAllowed, Locked or Invalid.
     """
     require(approver, "report.review")
     if approver.pk == by.pk:
         raise NotAllowed(_("审核人不能是上传人。"), _("请指定另一个有审核权限的账号。"))
     with transaction.atomic():
-        imported = import_sent_file(sent, plan=plan, by=by, at=at)
+        imported = import_sent_file(sent, plan=plan, by=by, at=at, carries=False)
         if imported.batch.state == ImportBatch.State.APPLIED:
             note = _("补录导入：%s") % imported.batch.file.name
             for report in _reports(imported.places):

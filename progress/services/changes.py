@@ -33,11 +33,15 @@ class LineChange:
 
 @dataclass(frozen=True, slots=True)
 class ReportEntry:
-    """The changes of one unit's report of one quarter."""
+    """The changes of one unit's report of one quarter.
+
+    `carries`: a report that is made now starts with what stands still from the quarter before.
+    """
 
     plan_unit: PlanUnit
     quarter: Quarter
     changes: Sequence[LineChange]
+    carries: bool = True
 
 
 @dataclass(slots=True)

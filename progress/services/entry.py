@@ -171,7 +171,7 @@ def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp)
 def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
     report = book.reports[entry.plan_unit.pk, entry.quarter.number][-1]
     if report.pk not in book.lines:
-        work.new += carried_lines(book, report, at=work.stamp.at)
+        work.new += carried_lines(book, report, at=work.stamp.at) if entry.carries else []
         book.lines[report.pk] = {line.indicator_id: line for line in work.new if line.report is report}
     saved = SavedLines(report)
     owed = {indicator.code: indicator for indicator in book.owed.get(report.plan_unit_id, [])}

@@ -47,6 +47,7 @@ def load_ground(plan: Plan, *, by: User, at: datetime) -> ImportGround:
         own=frozenset(own),
         locks=dict(_locks(book, own, by, at)),
         standing=dict(_standing(book, own, codes)),
+        missing=frozenset(place for place, _plan_unit, report in _places(book, own) if report is None),
         carried=dict(_carried(book, own, codes, at)),
         years=_years(book, own, codes),
         may_fix_base=allows(by.role, "report.fix_base"),
