@@ -55,7 +55,7 @@ def city_figures(plan: Plan, quarter: int = 4) -> dict[str, Compliance]:
 
 def row_of(page: str, name: str) -> str:
     """The first table row that holds a name."""
-    return next(row for row in re.findall(r"<tr.*?</tr>", page) if name in row)
+    return next(found[0] for found in re.finditer(r"<tr.*?</tr>", page) if name in found[0])
 
 
 # --- the year at a glance -------------------------------------------------------------------------------------------
