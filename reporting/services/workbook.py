@@ -112,7 +112,7 @@ def gather_workbook(assessment: Assessment, *, by: Actor, at: datetime) -> Workb
             year=plan.year,
             root=Unit(plan.owner.code, plan.owner.name),
             indicators=tuple(_indicator(each) for each in indicators),
-            units=tuple(Unit(each.unit.code, each.name) for each in plan_units if each.is_reporting),
+            units=tuple(Unit(each.unit.code, each.name) for each in plan_units if each.is_reporting or each.assessed),
             series=_series(plan, plan_units, indicators, facts),
             assessed=tuple(_assessed(assessment)),
             scheme=formulas_of(assessment.scheme),

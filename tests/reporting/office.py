@@ -56,8 +56,13 @@ def values_of(content: bytes) -> dict[Cell, object]:
 
 def formulas_of(content: bytes) -> dict[Cell, str]:
     """Every formula of a workbook."""
-    cells = _cells(load_workbook(BytesIO(content)))
-    return {cell: value for cell, value in cells.items() if isinstance(value, str) and value.startswith("=")}
+    return {
+        (sheet.title, cell.coordinate): str(cell.value)
+        for sheet in load_workbook(BytesIO(content))
+        for row in sheet.iter_rows()
+        for cell in row
+        if cell.data_type == "f"
+    }
 
 
 def calculated_values(book: Workbook) -> dict[Cell, object]:

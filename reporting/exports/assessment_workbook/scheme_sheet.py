@@ -126,9 +126,8 @@ def _criterion(book: Book, sheet: Sheet, criterion: Criterion) -> None:
         (L.INDICATORS, indicators, "text"),
     ):
         sheet.merge_block((row, column), (last, column), text, look)
+    sheet.merge_block((row, L.MAX), (last, L.MAX), "", "input_center", num_format="0.##")
     sheet.number(row, L.MAX, criterion.max, "input_center", num_format="0.##")
-    for place in range(row + 1, last + 1):
-        sheet.text(place, L.MAX, "", "center")
     for place, (first, second) in enumerate(parameters_of(criterion), start=row):
         _parameter(sheet, place, L.FIRST_NAME, first)
         _parameter(sheet, place, L.SECOND_NAME, second)
