@@ -6,6 +6,7 @@ from typing import Any
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class JobQuerySet(models.QuerySet["Job"]):
@@ -31,7 +32,7 @@ class Job(models.Model):
         QUEUED = "queued", _("等待中")
         RUNNING = "running", _("进行中")
         DONE = "done", _("已完成")
-        FAILED = "failed", _("未完成")
+        FAILED = "failed", pgettext_lazy("job", "未完成")
 
     UNFINISHED = (State.QUEUED, State.RUNNING)
 

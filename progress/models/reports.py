@@ -5,6 +5,7 @@ from datetime import datetime
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from common.scope import Scoped, within
 from targets.models import Indicator, Plan, PlanUnit, Quarter
@@ -126,11 +127,11 @@ class ReportMove(models.Model):
     """One step in a report's life, for its readable history. `reason` is what was said with it."""
 
     class Move(models.TextChoices):
-        SUBMIT = "submit", _("提交")
-        WITHDRAW = "withdraw", _("撤回")
-        RETURN = "return", _("退回")
-        APPROVE = "approve", _("审核通过")
-        REOPEN = "reopen", _("退回更正")
+        SUBMIT = "submit", pgettext_lazy("somebody did it", "提交")
+        WITHDRAW = "withdraw", pgettext_lazy("somebody did it", "撤回")
+        RETURN = "return", pgettext_lazy("somebody did it", "退回")
+        APPROVE = "approve", pgettext_lazy("somebody did it", "审核通过")
+        REOPEN = "reopen", pgettext_lazy("somebody did it", "退回更正")
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="moves")
     move = models.CharField(max_length=12, choices=Move)

@@ -9,6 +9,7 @@ from django.conf import settings
 from django.core.management.base import CommandError, CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accounts.models import User, require
 from common.commands import PortalCommand, add_root_argument, opening
@@ -129,5 +130,5 @@ def _said(problem: Problem) -> dict[str, Any]:
 
 
 def _counted(batch: ImportBatch) -> str:
-    words = {"created": _("新增"), "changed": _("修改"), "unchanged": _("未变"), "skipped": _("跳过")}
+    words = {"created": _("新增"), "changed": pgettext("how many", "修改"), "unchanged": _("未变"), "skipped": _("跳过")}
     return "，".join(f"{words[name]} {getattr(batch, name)}" for name in _COUNTS)
