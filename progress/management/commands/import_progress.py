@@ -130,5 +130,6 @@ def _said(problem: Problem) -> dict[str, Any]:
 
 
 def _counted(batch: ImportBatch) -> str:
-    words = {"created": _("新增"), "changed": pgettext("how many", "修改"), "unchanged": _("未变"), "skipped": _("跳过")}
+    changed = pgettext("how many", "修改")
+    words = {"created": _("新增"), "changed": changed, "unchanged": _("未变"), "skipped": _("跳过")}
     return "，".join(f"{words[name]} {getattr(batch, name)}" for name in _COUNTS)
