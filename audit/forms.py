@@ -16,9 +16,7 @@ class TrailFilter(forms.Form):
     actor = forms.CharField(label=_("操作人"), required=False, max_length=150)
     action = forms.CharField(label=_("操作"), required=False, max_length=60)
     stream = forms.CharField(label=_("单位代码"), required=False, max_length=40)
-    outcome = forms.ChoiceField(
-        label=_("结果"), required=False, choices=[("", _("全部")), *AuditEvent.Outcome.choices]
-    )
+    outcome = forms.ChoiceField(label=_("结果"), required=False, choices=[("", _("全部")), *AuditEvent.Outcome.choices])
     since = forms.DateField(label=_("从"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
     until = forms.DateField(label=_("到"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
 

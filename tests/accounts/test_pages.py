@@ -93,9 +93,8 @@ def test_administrator_makes_an_account_whose_password_is_shown_once() -> None:
     client = sign_in(make_user("sysadmin"))
     unit = make_user("reporter", "320722").unit
 
-    answer = client.post(
-        "/accounts/new/", {"username": "wang", "display_name": "王五", "role": "reporter", "unit": unit.pk if unit else 0}
-    )
+    given = {"username": "wang", "display_name": "王五", "role": "reporter", "unit": unit.pk if unit else 0}
+    answer = client.post("/accounts/new/", given)
 
     password = re.search(r'id="one-time-password">([^<]+)<', answer.text)
     assert password

@@ -79,7 +79,12 @@ def test_every_line_says_why_and_names_the_report_behind_it(plan: Plan, county: 
     line = result.lines.get(code="A1")
     assert line.why == "新建充电桩 31 个 ÷ 目标 40 个 = 77.5 %，得 15 × 77.5 % = 11.63 分"
     assert "9" in line.next_gain
-    assert [(each["quarter"], each["value"]) for each in result.trace["CP"]] == [(1, "4"), (2, "9"), (3, "10"), (4, "8")]
+    assert [(each["quarter"], each["value"]) for each in result.trace["CP"]] == [
+        (1, "4"),
+        (2, "9"),
+        (3, "10"),
+        (4, "8"),
+    ]
     assert all(line.why for line in result.lines.all())
 
 
