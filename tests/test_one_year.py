@@ -108,7 +108,7 @@ def test_one_year_from_the_plan_to_the_annual_workbook() -> None:
         for code, expected in donghai.EXPECTED.items():
             assert tuple(status_of(code, quarter) for quarter in donghai.ALL_YEAR) == expected.statuses
 
-        scores = {f"{COUNTY}-{code}": points for code, points in donghai.MANUAL_SCORES.items()}
+        scores: dict[str, Any] = {f"{COUNTY}-{code}": points for code, points in donghai.MANUAL_SCORES.items()}
         post(browser_of(reviewer), "assessments:scores", **scores)
         office = browser_of(officer)
         post(office, "assessments:run")
@@ -233,7 +233,7 @@ def cleared(quarter: int, code: str) -> list[Any]:
 
 def changes(lines: Mapping[str, tuple[str, str | None]]) -> list[LineChange]:
     """The quarter's lines as the services take them."""
-    return [LineChange(code, Decimal(value), base and Decimal(base)) for code, (value, base) in lines.items()]
+    return [LineChange(code, Decimal(value), Decimal(base) if base else None) for code, (value, base) in lines.items()]
 
 
 def the_plan() -> Plan:
