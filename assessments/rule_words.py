@@ -31,9 +31,9 @@ class WordedPart:
 def rule_words(criterion: Criterion, names: Names) -> str:
     """The rule of a criterion as one sentence; a rule without a sentence shows its name."""
     params: dict[str, Any] = criterion.params
-    indicators = "、".join(names.get(code, code) for code in params.get("indicators", []))
+    indicators = _("、").join(names.get(code, code) for code in params.get("indicators", []))
     step = _("%(bound)s %% 得 %(points)s 分")
-    steps = "；".join(step % {"bound": bound, "points": points} for bound, points in params.get("steps", []))
+    steps = _("；").join(step % {"bound": bound, "points": points} for bound, points in params.get("steps", []))
     words = _rules().get(criterion.rule, criterion.rule)
     sentence = words % {**params, "indicators": indicators, "steps": steps} if "%" in words else words
     if params.get("cap_each"):
@@ -89,7 +89,7 @@ def _veto(veto: dict[str, Any], scheme: Scheme) -> str:
         when = _("经两名市局管理员认定")
     else:
         when = _("本单位有约束性目标完成率低于 %s %% 或未报") % veto["threshold"]
-    return f"{when}：{_effect(veto['effect'], scheme)}"
+    return f"{when}{_('：')}{_effect(veto['effect'], scheme)}"
 
 
 def _effect(effect: Any, scheme: Scheme) -> str:

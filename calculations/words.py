@@ -2,19 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from decimal import Decimal
 from fractions import Fraction
 
 from calculations.gap import Gap, GapKind
 from calculations.rounding import Number, exact, number_text, round_half_up, round_up
 
+
+def _(message: str) -> str:
+    """The message itself: the underscore marks it for the catalogue."""
+    return message
+
+
 _GAP_WORDS = {
-    GapKind.ITEMS: "还差 {} {}",
-    GapKind.AMOUNT: "还需安装 {} {}",
-    GapKind.REDUCTION: "高峰负荷还需再降 {} {}",
-    GapKind.REMAINING: "还有 {} {}未整改",
-    GapKind.REMAINING_ABOVE: "还需整改 {} {}",
-    GapKind.POINTS: "还差 {} 个百分点",
+    GapKind.ITEMS: _("还差 {} {}"),
+    GapKind.AMOUNT: _("还需安装 {} {}"),
+    GapKind.REDUCTION: _("高峰负荷还需再降 {} {}"),
+    GapKind.REMAINING: _("还有 {} {}未整改"),
+    GapKind.REMAINING_ABOVE: _("还需整改 {} {}"),
+    GapKind.POINTS: _("还差 {} 个百分点"),
 }
 
 _STEP_WORDS = {
@@ -27,9 +34,12 @@ _STEP_WORDS = {
 }
 
 
-def gap_words(gap: Gap, unit_label: str, *, decimals: int = 2) -> str:
-    """The gap in the words of the work: "还差 12 个", "还需安装 300 m²". Rounded up, so that it is enough."""
-    return _GAP_WORDS[gap.kind].format(_amount(gap, decimals), unit_label)
+def gap_words(gap: Gap, unit_label: str, *, decimals: int = 2, translate: Callable[[str], str] = str) -> str:
+    """The gap in the words of the work: "还差 12 个", "还需安装 300 m²". Rounded up, so that it is enough.
+
+    In the language of `translate` (gettext).
+    """
+    return translate(_GAP_WORDS[gap.kind]).format(_amount(gap, decimals), unit_label)
 
 
 def step_words(gap: Gap, unit_label: str, *, decimals: int = 2) -> str:

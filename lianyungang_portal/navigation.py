@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from accounts.models import User
 from targets.models import Plan
@@ -60,14 +61,20 @@ PLACES = (
     ),
     Place(_("填报期"), "calendar-event", "targets:quarters", "quarter.manage", inside=("targets:quarter",)),
     Place(
-        _("指标"),
+        pgettext_lazy("all of them", "指标"),
         "target",
         "targets:indicators",
         "plan.view",
         inside=("targets:indicator", "targets:target", "targets:plan"),
         starts_group=True,
     ),
-    Place(_("单位"), "sitemap", "targets:units", "plan.view", inside=("targets:unit", "reporting:unit")),
+    Place(
+        pgettext_lazy("all of them", "单位"),
+        "sitemap",
+        "targets:units",
+        "plan.view",
+        inside=("targets:unit", "reporting:unit"),
+    ),
     Place(
         _("机构"),
         "building-community",

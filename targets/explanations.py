@@ -60,7 +60,7 @@ def explain(indicator: Indicator, plan: Plan) -> list[Explanation]:
 
 def _explanations(indicator: Indicator, plan: Plan) -> Iterator[Explanation]:
     kind, accumulate = Kind(indicator.kind), Accumulate(indicator.accumulate)
-    yield Explanation(_("类型"), f"{kind.label}，{accumulate.label}")
+    yield Explanation(_("类型"), f"{kind.label}{_('，')}{accumulate.label}")
     yield Explanation(_("怎样计算"), str(_COMPUTED.get((kind, accumulate), "")))
     yield Explanation(_("全市数"), str(_CITY.get(kind, _CITY_BY_SUMS)))
     if indicator.nature != Indicator.Nature.NONE:
@@ -77,7 +77,7 @@ def pace_words(indicator: Indicator) -> str:
         return str(_PACE[indicator.pace])
     if indicator.pace.startswith("due_q"):
         return _("第 %s 季度末完成，只在这个季度必填。") % indicator.pace.removeprefix("due_q")
-    shares = "、".join(f"{(100 * Decimal(share)).normalize():f}%" for share in indicator.pace_shares)
+    shares = _("、").join(f"{(100 * Decimal(share)).normalize():f}%" for share in indicator.pace_shares)
     return _("自定：四个季度末分别应完成 %s。") % shares
 
 
@@ -89,7 +89,7 @@ def reporters_words(indicator: Indicator, plan: Plan) -> str:
     named = [groups[key] for key in indicator.reported_by if key in groups]
     if not named:
         return _("有目标的单位。")
-    return _("%s，以及另有目标的单位。") % "、".join(named)
+    return _("%s，以及另有目标的单位。") % _("、").join(named)
 
 
 def not_applicable_words(indicator: Indicator) -> str:

@@ -142,9 +142,9 @@ class Row:
         expected, judged = self.progress.expected, ("on_pace", "behind", "far_behind")
         if expected is None or self.progress.status not in judged:
             return ""
-        words = f"{short(expected)}{self.indicator.actual_unit}"
-        message = gettext("应不高于 %(expected)s") if self.indicator.at_most else gettext("应达 %(expected)s")
-        return message % {"expected": words}
+        at_most = self.indicator.at_most
+        message = gettext("应不高于 %(expected)s%(unit)s") if at_most else gettext("应达 %(expected)s%(unit)s")
+        return message % {"expected": short(expected), "unit": self.indicator.actual_unit}
 
     @property
     def may_be_not_applicable(self) -> bool:

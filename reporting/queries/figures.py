@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 
 from accounts.models import User
 from assessments.models import Compliance
@@ -74,7 +74,7 @@ def gap_sentence(indicator: Indicator, stored: Stored) -> str:
     if not stored.gap:
         return ""
     gap = Gap(gap_kind(Kind(indicator.kind), Fraction(stored.target or 0)), Fraction(stored.gap))
-    return gap_words(gap, indicator.value_unit, decimals=indicator.decimals)
+    return gap_words(gap, indicator.unit_label, decimals=indicator.decimals, translate=gettext)
 
 
 def categories_of(plan: Plan, indicators: Iterable[Indicator]) -> list[tuple[str, list[Indicator]]]:
