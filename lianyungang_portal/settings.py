@@ -183,8 +183,6 @@ IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024)
 IMPORT_LIMITS: dict[str, int] = env.dict("IMPORT_LIMITS", cast={"value": int}, default={})
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
 EVIDENCE_MAX_FILES = env.int("EVIDENCE_MAX_FILES", default=20)  # of one line
-RETURN_OPEN_WORKING_DAYS = env.int("RETURN_OPEN_WORKING_DAYS", default=5)
-JUMP_FACTOR = env.int("JUMP_FACTOR", default=5)  # against the quarter before; more is a warning before submitting
 
 # --- words and time
 

@@ -8,10 +8,11 @@ from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.instants import end_of, last_day_before, local_day, start_of
-from targets.models import Institution, PlanUnit, Quarter, Unit
+from targets.models import Institution, Plan, PlanUnit, Quarter, Unit
 from targets.queries import holder_of
 from targets.services.quarters import ExtensionTerms
 from targets.services.revisions import TargetChange
+from targets.services.rules import Rules
 
 REASON_LENGTH = 300
 
@@ -40,6 +41,20 @@ class TargetChangeForm(forms.Form):
     def change(self) -> TargetChange:
         """What was entered; only after `is_valid`."""
         return TargetChange(**self.cleaned_data)
+
+
+class PlanRulesForm(forms.ModelForm[Plan]):
+    """The rules that the notice does not state, and why they change. Stored by the service, never by the form."""
+
+    reason = _reason_field(_("与更改一起留存。"))
+
+    class Meta:
+        model = Plan
+        fields = Plan.RULES
+
+    def rules(self) -> Rules:
+        """What was entered; only after `is_valid`."""
+        return Rules(**{name: self.cleaned_data[name] for name in Plan.RULES})
 
 
 class QuarterTimesForm(forms.Form):

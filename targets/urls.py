@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from targets.views import indicators, institutions, plan, quarters
+from targets.views import indicators, institutions, plan, quarters, rules
 
 app_name = "targets"
 
@@ -15,6 +15,7 @@ urlpatterns = [
     path("institutions/<str:credit_code>/", institutions.institution_page, name="institution"),
     path("institutions/<str:credit_code>/edit/", institutions.institution_edit, name="institution_edit"),
     path(f"{_PLAN}/plan/", plan.plan_page, name="plan"),
+    path(f"{_PLAN}/plan/rules/", rules.plan_rules, name="plan_rules"),
     path(f"{_PLAN}/units/", plan.unit_list, name="units"),
     path(f"{_PLAN}/plan/units/<str:unit>/", plan.unit_page, name="unit"),
     path(f"{_PLAN}/indicators/", indicators.indicator_list, name="indicators"),

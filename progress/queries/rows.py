@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 
-from django.conf import settings
 from django.utils.translation import gettext
 
 from calculations.actual import LineValue, UnitQuarter
@@ -36,6 +35,7 @@ class Row:
     line: Line | None
     entered: EnteredLine
     context: YearContext
+    jump_factor: int
     target: TargetValue | None = None
     problems: tuple[LineProblem, ...] = ()
     evidence: tuple[Evidence, ...] = ()
@@ -91,7 +91,7 @@ class Row:
     @property
     def check_texts(self) -> list[str]:
         """What a reviewer should look at, beside a missing line, which shows itself."""
-        checks = check_report([self.checked], jump_factor=settings.JUMP_FACTOR)
+        checks = check_report([self.checked], jump_factor=self.jump_factor)
         return [check.text(gettext) for check in checks if check.code != "missing"]
 
     @property

@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import cached_property
 
-from django.conf import settings
 from django.utils.translation import get_language, gettext
 
 from calculations.quarters import LAST_QUARTER
@@ -68,7 +67,7 @@ class Sheet:
     @cached_property
     def checks(self) -> list[Check]:
         """Everything to look at before submitting."""
-        return check_report([row.checked for row in self.rows], jump_factor=settings.JUMP_FACTOR)
+        return check_report([row.checked for row in self.rows], jump_factor=self.book.plan.jump_factor)
 
     @property
     def errors(self) -> list[Check]:
@@ -189,6 +188,7 @@ def _rows(report: Report, book: YearBook, lines: dict[int, Line]) -> tuple[Row, 
                 line=line,
                 entered=entered,
                 context=context,
+                jump_factor=plan_unit.plan.jump_factor,
                 target=None if value is None else TargetValue(value, is_default=indicator.pk in defaults),
                 problems=_problems(report, indicator, entered, context),
                 evidence=tuple(evidence.get(line.pk, ())) if line is not None and line.pk else (),

@@ -6,7 +6,6 @@ is told who. The same person asking twice gets the same answer and no second eff
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
@@ -88,7 +87,7 @@ def withdraw_report(report: Report, *, by: User, at: datetime) -> None:
 
 
 def return_report(report: Report, *, by: User, at: datetime, reason: str) -> None:
-    """Send a submitted report back with a reason; it can be mended for five working days (a setting)."""
+    """Send a submitted report back with a reason; it can be mended for as many working days as the plan says."""
     require(by, "report.review")
     _check_within(by, report)
     reason = check_reason(reason)
@@ -97,7 +96,8 @@ def return_report(report: Report, *, by: User, at: datetime, reason: str) -> Non
         current = _locked(report)
         if current.state == State.RETURNED and current.decided_by_id == by.pk and current.return_reason == reason:
             return
-        last_day = add_working_days(local_day(at), settings.RETURN_OPEN_WORKING_DAYS, is_working_day=working_days())
+        days = report.plan_unit.plan.return_open_working_days
+        last_day = add_working_days(local_day(at), days, is_working_day=working_days())
         facts = {
             "state": State.RETURNED,
             "return_reason": reason,

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from calculations.actual import Accumulate, IndicatorSpec, Kind
 from calculations.quarters import parse_pace
 from common.scope import Scoped, within
+from targets.models.rules import PlanRules, rules_in_range
 from targets.models.units import Unit
 
 
@@ -33,7 +34,7 @@ class PlanQuerySet(models.QuerySet["Plan"]):
         return self.filter(pk__in=PlanUnit.objects.filter(within(user, "unit__path")).values("plan"))
 
 
-class Plan(models.Model):
+class Plan(PlanRules):
     """The plan of one root unit for one year; a copy of last year's is where the next one starts."""
 
     class State(models.TextChoices):
@@ -58,7 +59,10 @@ class Plan(models.Model):
         verbose_name = _("年度目标任务")
         verbose_name_plural = _("年度目标任务")
         ordering = ["-year", "owner__path"]
-        constraints = [models.UniqueConstraint(fields=["owner", "year"], name="plan_once_per_owner_and_year")]
+        constraints = [
+            models.UniqueConstraint(fields=["owner", "year"], name="plan_once_per_owner_and_year"),
+            *rules_in_range(),
+        ]
 
     def __str__(self) -> str:
         return self.label

@@ -5,11 +5,13 @@ from targets.queries.grid import categories, revisions_of, target_cells, target_
 from targets.queries.institutions import LIST_ORDER, find_institutions, holder_of
 from targets.queries.owed import is_reported_by_groups, is_required, owed_indicators, targets_on, targets_on_each
 from targets.queries.plans import day_in_year, notice_of, plan_for, plan_of_operator, quarter_of, units_shown_to
+from targets.queries.rules import RuleShown, rules_shown
 from targets.queries.units import group_labels, unit_sheet
 
 __all__ = [
     "LIST_ORDER",
     "Deadlines",
+    "RuleShown",
     "categories",
     "day_in_year",
     "deadlines",
@@ -26,6 +28,7 @@ __all__ = [
     "quarter_of",
     "quarters_with_extensions",
     "revisions_of",
+    "rules_shown",
     "target_cells",
     "target_grid",
     "targets_on",

@@ -127,6 +127,8 @@ DOORS = [
     _county("targets:institution_edit", ENTERING, "get", _just(credit_code="institution")),
     _county("targets:institution_edit", ENTERING, "post", _just(credit_code="institution")),
     Door("targets:plan", READERS, "get", _plan),
+    Door("targets:plan_rules", READERS, "get", _plan),
+    Door("targets:plan_rules", only(OFFICER), "post", _plan),
     Door("targets:units", READERS, "get", _plan),
     _county("targets:unit", READERS, "get", _of(unit="unit")),
     Door("targets:indicators", READERS, "get", _plan),

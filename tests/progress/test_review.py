@@ -11,6 +11,7 @@ from accounts.policy import Role
 from audit.models import AuditEvent
 from common.errors import Conflict, Invalid, Locked, NotAllowed, NotYet
 from progress.models import Evidence, Line, Report
+from progress.queries.sheet import load_sheet
 from progress.services.changes import LineChange
 from progress.services.entry import save_lines
 from progress.services.review import (
@@ -199,6 +200,37 @@ def test_a_return_wants_a_reason(reason: str, submitted: Report, reviewer: User,
         return_report(submitted, by=reviewer, at=open_at, reason=reason)
 
     assert state_of(submitted) == State.SUBMITTED
+
+
+def test_the_plan_says_for_how_many_working_days_a_returned_report_stays_open(
+    submitted: Report, reviewer: User, plan: Plan
+) -> None:
+    plan.return_open_working_days = 2
+    plan.save()
+    submitted = Report.objects.select_related("plan_unit__plan__owner", "plan_unit__unit").get(pk=submitted.pk)
+
+    return_report(submitted, by=reviewer, at=datetime.fromisoformat("2023-06-02T15:00+08:00"), reason="请核对")
+
+    submitted.refresh_from_db()
+    # A Friday: Monday and Tuesday.
+    assert submitted.return_open_until == datetime.fromisoformat("2023-06-07T00:00+08:00")
+
+
+@pytest.mark.parametrize(("factor", "jumps"), [(5, True), (10, False)])
+def test_the_plan_says_how_many_times_the_quarter_before_is_a_jump(
+    factor: int, jumps: bool, county: PlanUnit, open_at: datetime
+) -> None:
+    county.plan.jump_factor = factor
+    make_report(county, 1, {"CP": (4, None)}, state=State.APPROVED)
+    make_report(county, 2, {"CP": (30, None)})
+
+    sheet = load_sheet(county, 2, at=open_at)
+
+    assert sheet is not None
+    assert ("jump" in {check.code for check in sheet.checks}) is jumps
+    row = sheet.row("CP")
+    assert row is not None
+    assert any("与上季相差很大" in text for text in row.check_texts) is jumps
 
 
 def test_a_returned_report_stays_on_time_when_it_comes_again(

@@ -17,13 +17,14 @@ from tests.factories import make_user, sign_in
 
 BASE = "/320700/2023"
 PAGES = {
-    f"{BASE}/plan/": 7,
-    f"{BASE}/units/": 5,
-    f"{BASE}/plan/units/320722/": 12,
-    f"{BASE}/indicators/": 5,
-    f"{BASE}/indicators/CP/": 7,
-    f"{BASE}/indicators/CP/targets/320722/": 7,
-    f"{BASE}/quarters/": 6,
+    f"{BASE}/plan/": 6,
+    f"{BASE}/plan/rules/": 3,
+    f"{BASE}/units/": 4,
+    f"{BASE}/plan/units/320722/": 11,
+    f"{BASE}/indicators/": 4,
+    f"{BASE}/indicators/CP/": 6,
+    f"{BASE}/indicators/CP/targets/320722/": 6,
+    f"{BASE}/quarters/": 5,
 }
 READERS = ["reporter", "officer", "reviewer", "leader", "auditor"]
 
@@ -265,6 +266,74 @@ def test_reader_sees_the_history_and_no_form_and_is_refused(role: str, plan: Pla
     assert reader.post(TARGET, CHANGE).status_code == 403
     assert AuditEvent.objects.filter(outcome="refused").count() == 1
     assert TargetRevision.objects.filter(target__indicator__code="CP").count() == 7
+
+
+# --- the rules that the notice does not state
+
+
+RULES = f"{BASE}/plan/rules/"
+NEW_RULES = {
+    "return_open_working_days": "3",
+    "jump_factor": "5",
+    "sealed_scan_required": "on",
+    "reason": "市局研究决定",
+}
+
+
+@pytest.mark.parametrize("role", ["reporter", "reviewer", "leader", "auditor"])
+def test_reader_reads_the_rules_as_defaults_that_can_be_changed_and_is_refused_to_change_them(
+    role: str, plan: Plan
+) -> None:
+    reader = sign_in(make_user(role, "320722" if role == "reporter" else "320700"))
+
+    words = text_of(reader, RULES)
+
+    assert words.count("默认规则，可修改") == 3
+    assert "5 个工作日" in words
+    assert "修改规则" not in words
+    assert reader.post(RULES, NEW_RULES).status_code == 403
+    plan.refresh_from_db()
+    assert plan.return_open_working_days == 5
+
+
+def test_plan_page_leads_to_the_rules(clerk: Client) -> None:
+    assert f'href="{RULES}"' in clerk.get(f"{BASE}/plan/").content.decode()
+
+
+def test_officer_changes_the_rules_and_everybody_reads_what_is_no_default_any_more(
+    officer: Client, clerk: Client, plan: Plan
+) -> None:
+    answer = officer.post(RULES, NEW_RULES, follow=True)
+
+    assert answer.redirect_chain == [(RULES, 302)]
+    words = text_of(clerk, RULES)
+    assert "3 个工作日 市局已修改 默认：5 个工作日" in words
+    assert "要求 市局已修改 默认：不要求" in words
+    assert words.count("默认规则，可修改") == 1
+
+
+@pytest.mark.parametrize(
+    ("wrong", "said"),
+    [
+        ({"return_open_working_days": "0"}, "大于或等于"),
+        ({"return_open_working_days": "61"}, "小于或等于"),
+        ({"jump_factor": "1"}, "大于或等于"),
+        ({"jump_factor": "viel"}, "整数"),
+        ({"reason": ""}, "必填"),
+        ({"return_open_working_days": "5", "sealed_scan_required": ""}, "没有改动"),
+    ],
+)
+def test_wrong_rules_are_said_on_the_page_beside_the_rules_in_force(
+    wrong: dict[str, str], said: str, officer: Client, plan: Plan
+) -> None:
+    answer = officer.post(RULES, NEW_RULES | wrong)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert said in page
+    assert page.count("默认规则，可修改") == 3
+    plan.refresh_from_db()
+    assert (plan.return_open_working_days, plan.jump_factor, plan.sealed_scan_required) == (5, 5, False)
 
 
 # --- quarters

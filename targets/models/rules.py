@@ -1,0 +1,53 @@
+"""Rules that the notice does not state: the portal's defaults, which the bureau changes for each plan."""
+
+from typing import Any
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+RETURN_DAYS = (1, 60)
+JUMP_FACTORS = (2, 1000)
+
+
+class PlanRules(models.Model):
+    """The fields of a plan that hold such rules; their defaults are the portal's own."""
+
+    return_open_working_days = models.PositiveSmallIntegerField(
+        _("退回后可修改的工作日"),
+        default=5,
+        validators=[MinValueValidator(RETURN_DAYS[0]), MaxValueValidator(RETURN_DAYS[1])],
+        help_text=_("报告退回后，填报单位有这么多个工作日改好并重新提交，期间不计为逾期；只对以后的退回有效。"),
+    )
+    jump_factor = models.PositiveSmallIntegerField(
+        _("与上季相差几倍须说明"),
+        default=5,
+        validators=[MinValueValidator(JUMP_FACTORS[0]), MaxValueValidator(JUMP_FACTORS[1])],
+        help_text=_("数值与上季相差超过这个倍数时，提交前提示填报单位说明情况。"),
+    )
+    sealed_scan_required = models.BooleanField(
+        _("提交须上传盖章扫描件"),
+        default=False,
+        help_text=_("要求后，没有上传签字盖章的报表扫描件就不能提交。"),
+    )
+
+    RULES = ("return_open_working_days", "jump_factor", "sealed_scan_required")
+
+    class Meta:
+        abstract = True
+
+    @classmethod
+    def rule_fields(cls) -> "list[models.Field[Any, Any]]":
+        """The fields that hold the rules, in the order in which they are shown."""
+        return [field for field in cls._meta.fields if field.name in cls.RULES]
+
+
+def rules_in_range() -> list[models.CheckConstraint]:
+    """The same bounds for the database."""
+    return [
+        models.CheckConstraint(
+            condition=Q(return_open_working_days__range=RETURN_DAYS), name="plan_return_days_in_range"
+        ),
+        models.CheckConstraint(condition=Q(jump_factor__range=JUMP_FACTORS), name="plan_jump_factor_in_range"),
+    ]
