@@ -89,7 +89,7 @@ def _veto(veto: dict[str, Any], scheme: Scheme) -> str:
         when = _("经两名市局管理员认定")
     else:
         when = _("本单位有约束性目标完成率低于 %s %% 或未报") % veto["threshold"]
-    return f"{when}{_('：')}{_effect(veto['effect'], scheme)}"
+    return _("：").join((when, _effect(veto["effect"], scheme)))
 
 
 def _effect(effect: Any, scheme: Scheme) -> str:

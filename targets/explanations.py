@@ -60,7 +60,7 @@ def explain(indicator: Indicator, plan: Plan) -> list[Explanation]:
 
 def _explanations(indicator: Indicator, plan: Plan) -> Iterator[Explanation]:
     kind, accumulate = Kind(indicator.kind), Accumulate(indicator.accumulate)
-    yield Explanation(_("类型"), f"{kind.label}{_('，')}{accumulate.label}")
+    yield Explanation(_("类型"), _("，").join((str(kind.label), str(accumulate.label))))
     yield Explanation(_("怎样计算"), str(_COMPUTED.get((kind, accumulate), "")))
     yield Explanation(_("全市数"), str(_CITY.get(kind, _CITY_BY_SUMS)))
     if indicator.nature != Indicator.Nature.NONE:
