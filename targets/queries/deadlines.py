@@ -19,7 +19,7 @@ def working_days() -> IsWorkingDay:
 
 @dataclass(frozen=True, kw_only=True)
 class Deadlines:
-    """One unit's instants of a quarter, half-open, its extension included.
+    """One unit's instants of a quarter, half-open, its extension included: of each the later of the two.
 
     Arrival before `due` is in time for the form, before `closes` still accepted. `counts_as_late` says that the
     extension does not save the points: what arrived at `on_time_until` (the quarter's own due) or later is late.
@@ -78,11 +78,12 @@ def quarters_with_extensions(viewer: User, plan: Plan) -> list[Quarter]:
 def _deadlines(
     quarter: Quarter, due: datetime | None = None, closes: datetime | None = None, *, counts_as_late: bool = False
 ) -> Deadlines:
-    own_due = due or quarter.due
+    # The quarter may have been moved after the extension was given: nobody's own deadline is earlier than everybody's.
+    own_due = max(due or quarter.due, quarter.due)
     return Deadlines(
         opens=quarter.opens,
         due=own_due,
-        closes=closes or quarter.closes,
+        closes=max(closes or quarter.closes, quarter.closes),
         counts_as_late=counts_as_late,
         on_time_until=quarter.due if counts_as_late else own_due,
     )

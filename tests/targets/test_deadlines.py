@@ -9,7 +9,7 @@ import pytest
 from common.actions import SYSTEM
 from targets.models import Extension, Plan, Quarter
 from targets.queries import deadlines, deadlines_of_plan
-from targets.services.quarters import ExtensionTerms, grant_extension
+from targets.services.quarters import ExtensionTerms, grant_extension, open_quarter
 
 SECOND = timedelta(seconds=1)
 
@@ -110,3 +110,23 @@ def test_deadlines_of_a_plan_are_those_of_each_unit_in_two_queries(plan: Plan, d
     for plan_unit in plan.plan_units.all():
         for each in plan.quarters.all():
             assert found[plan_unit.pk, each.number] == deadlines(each, plan_unit)
+
+
+@pytest.mark.parametrize("counts_as_late", [False, True])
+@pytest.mark.parametrize("moved", [{"due", "closes"}, {"closes"}], ids=["both", "the close"])
+def test_whole_quarter_is_moved_past_an_extension_then_no_unit_has_less_time(
+    moved: set[str], counts_as_late: bool, plan: Plan
+) -> None:
+    quarter = plan.quarters.get(number=2)
+    extended = plan.plan_units.get(unit__code="320722")
+    due, closes = quarter.due + timedelta(days=1), quarter.closes + timedelta(days=3)
+    terms = ExtensionTerms(due=due, closes=closes, counts_as_late=counts_as_late, reason="汛期")
+    grant_extension(quarter, extended, terms, by=SYSTEM, at=quarter.due)
+
+    later = {name: getattr(quarter, name) + timedelta(days=30) for name in moved}
+    open_quarter(quarter, by=SYSTEM, at=quarter.due, **later)
+
+    found = deadlines(plan.quarters.get(number=2), extended)
+    assert (found.due, found.closes) == (max(due, quarter.due), quarter.closes)
+    assert found.on_time_until == (quarter.due if counts_as_late else max(due, quarter.due))
+    assert deadlines_of_plan(plan)[extended.pk, 2] == found
