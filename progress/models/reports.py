@@ -1,7 +1,5 @@
 """Quarterly reports: one per unit, quarter and revision, with one line an indicator."""
 
-from datetime import datetime
-
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -46,8 +44,8 @@ class ReportQuerySet(models.QuerySet["Report"]):
 class Report(models.Model):
     """A unit's report of one quarter. `version` counts its changes; an approval carries the version seen.
 
-    `first_submitted_at` is the arrival of the first submission (copied to corrections): it alone
-    decides whether the report was on time. `returned_times` counts returns from submitted, over all revisions.
+    `first_submitted_at` is the arrival of the first submission that was not withdrawn before a reviewer decided
+    (copied to corrections): it alone decides whether the report was on time. `returned_times` counts returns from submitted, over all revisions.
     `warning_count` is how many warnings the submitter was shown and answered with `submit_note`.
     """
 
@@ -213,8 +211,3 @@ class Line(models.Model):
     @property
     def is_filled(self) -> bool:
         return self.value is not None or self.not_applicable
-
-
-def is_on_time(first_submitted_at: datetime | None, due: datetime) -> bool:
-    """Whether a first submission arrived before the unit's own deadline."""
-    return first_submitted_at is not None and first_submitted_at < due

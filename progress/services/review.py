@@ -73,7 +73,10 @@ def submit_report(report: Report, *, by: User, at: datetime, note: str = "") -> 
 
 
 def withdraw_report(report: Report, *, by: User, at: datetime) -> None:
-    """Take a submitted report back to draft, before its review and before the deadline."""
+    """Take a submitted report back to draft, before its review and before the deadline.
+
+    Its submission does not count as the first one any more: only one that reached a reviewer does (decisions, 0005).
+    """
     require(by, "report.withdraw")
     _check_within(by, report)
     with transaction.atomic():
@@ -83,7 +86,8 @@ def withdraw_report(report: Report, *, by: User, at: datetime) -> None:
             current, deadlines(current.quarter, current.plan_unit), at=at
         ):
             raise Conflict(_("已过截止时间，不能撤回。"), _("如需修改，请联系市局退回报告。"))
-        _move(current, [State.SUBMITTED], {"state": State.DRAFT}, Step(Move.WITHDRAW, by, at))
+        facts = {"state": State.DRAFT, "first_submitted_at": _first_reviewed_submission(current)}
+        _move(current, [State.SUBMITTED], facts, Step(Move.WITHDRAW, by, at))
 
 
 def return_report(report: Report, *, by: User, at: datetime, reason: str) -> None:
@@ -162,6 +166,12 @@ def _move(report: Report, start: list[str] | tuple[str, ...], facts: dict[str, o
     if facts["state"] != State.APPROVED:
         plan_unit = report.plan_unit
         report_filed.send(sender=Report, plan_unit_id=plan_unit.pk, plan_id=plan_unit.plan_id)
+
+
+def _first_reviewed_submission(report: Report) -> datetime | None:
+    """What stays of the first submission after a withdrawal: all of it once a reviewer has decided on the report."""
+    was_reviewed = report.is_correction or report.returned_times > 0
+    return report.first_submitted_at if was_reviewed else None
 
 
 def _check_within(by: User, report: Report) -> None:

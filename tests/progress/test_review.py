@@ -141,15 +141,42 @@ def test_a_second_submitter_is_told_who_was_first(county: PlanUnit, clerk: User,
         submit_report(report, by=make_user(Role.REPORTER, county.unit), at=open_at, note="说明")
 
 
-def test_the_first_submission_stays_the_first(county: PlanUnit, clerk: User, open_at: datetime) -> None:
-    report = make_report(county, 1)
-    submit_report(report, by=clerk, at=open_at, note="说明")
-    withdraw_report(report, by=clerk, at=open_at + SECOND)
+def test_a_withdrawn_submission_is_no_first_one(county: PlanUnit, clerk: User, first: Quarter) -> None:
+    report = make_report(county, 1, {})
+    submit_report(report, by=clerk, at=first.due - DAY, note="先占位")
+    withdraw_report(report, by=clerk, at=first.due - SECOND)
+    report.refresh_from_db()
+    assert report.first_submitted_at is None
 
-    submit_report(report, by=clerk, at=open_at + DAY, note="说明")
+    submit_report(report, by=clerk, at=first.due + DAY, note="说明")
 
     report.refresh_from_db()
-    assert (report.first_submitted_at, report.submitted_at) == (open_at, open_at + DAY)
+    assert report.first_submitted_at == report.submitted_at == first.due + DAY
+
+
+def test_after_a_return_the_first_submission_stays_the_first(
+    submitted: Report, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    before = submitted.first_submitted_at
+    return_report(submitted, by=reviewer, at=open_at, reason="请核对")
+    submit_report(submitted, by=clerk, at=open_at + SECOND, note="已改")
+
+    withdraw_report(submitted, by=clerk, at=open_at + DAY)
+
+    submitted.refresh_from_db()
+    assert (submitted.state, submitted.first_submitted_at) == (State.DRAFT, before)
+
+
+def test_withdrawing_a_correction_keeps_the_first_submission(
+    approved: Report, clerk: User, officer: User, open_at: datetime
+) -> None:
+    correction = reopen_report(approved, by=officer, at=open_at, reason="更正充电桩数")
+    submit_report(correction, by=clerk, at=open_at, note="已改")
+
+    withdraw_report(correction, by=clerk, at=open_at + DAY)
+
+    correction.refresh_from_db()
+    assert correction.first_submitted_at == approved.first_submitted_at is not None
 
 
 # --- withdraw
