@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.backends import ModelBackend
 
 from accounts.models import User
@@ -15,6 +16,10 @@ class PolicyBackend(ModelBackend):
         """The active account with its unit, in one query."""
         user = User.objects.select_related("unit").filter(pk=user_id).first()
         return user if user and self.user_can_authenticate(user) else None
+
+    def user_can_authenticate(self, user: Any) -> bool:
+        """Active accounts; those of the demo year, whose password everybody knows, only in demo mode."""
+        return super().user_can_authenticate(user) and (settings.DEMO_MODE or not user.is_demo)
 
     def has_perm(self, user_obj: Any, perm: str, obj: Any = None) -> bool:
         return bool(user_obj.is_active) and allows(user_obj.role, perm)

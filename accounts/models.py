@@ -81,8 +81,15 @@ class User(AbstractUser):
         return self.unit.path
 
 
-def require(by: Actor, action: str) -> None:
+def require(by: Actor, action: str, *, over: str = "") -> None:
     """Nothing, if the person may do the action; else NotAllowed. The portal itself, and the operator at its
-    command line, may do everything."""
-    if by is not SYSTEM and not allows(by.role, action):
+    command line, may do everything.
+
+    `over`: the path of the unit that is acted on, a plan's owner say; it must lie in the person's subtree.
+    """
+    if by is SYSTEM:
+        return
+    if not allows(by.role, action):
         raise NotAllowed(_("您的角色不能进行此操作。"), _("如确有需要，请联系系统管理员调整账号角色。"))
+    if over and not (by.scope_path and over.startswith(by.scope_path)):
+        raise NotAllowed(_("这超出了您账号所管的范围。"), _("请由上级单位的管理员操作。"))

@@ -24,3 +24,8 @@ def locked_names(*, at: datetime) -> list[str]:
     )
     names = locked.order_by("username").values_list("username", flat=True)
     return [str(name) for name in names.distinct()]
+
+
+def has_demo_data() -> bool:
+    """Whether invented figures stand in this database."""
+    return apps.get_model("targets", "Plan").objects.filter(is_demo=True).exists()

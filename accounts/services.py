@@ -113,7 +113,9 @@ def record_sign_in(user: User, *, at: datetime) -> None:
 
 def record_failed_sign_in(username: str) -> None:
     """Enter a wrong password or an unknown name in the trail."""
-    entry = Entry(action="account.sign_in", object_key=username, outcome="refused", reason=_("用户名或密码不对"))
+    # What is no account's name may be a password typed in the wrong field: the trail must not keep it.
+    name = username if User.objects.filter(username=username).exists() else _("未知用户名")
+    entry = Entry(action="account.sign_in", object_key=name, outcome="refused", reason=_("用户名或密码不对"))
     with transaction.atomic():
         record(entry, by=SYSTEM)
 

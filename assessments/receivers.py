@@ -21,7 +21,8 @@ def recompute_unit(sender: object, *, plan_unit_id: int, plan_id: int, **_: Any)
 
 @receiver(report_filed)
 def recompute_submitted(sender: object, *, plan_unit_id: int, plan_id: int, **_: Any) -> None:
-    """A report awaits review, or no longer does: the figures that include such reports change, no assessment does."""
+    """A report awaits review, or no longer does: figures that include such reports change, and returns cost points."""
+    mark_stale([plan_id])
     send_on_commit(mark_and_queue(plan_id, [plan_unit_id], at=timezone.now()))
 
 

@@ -26,7 +26,7 @@ def trail(request: HttpRequest) -> HttpResponse:
     form = TrailFilter(request.GET)
     events = _matching(request, form).order_by("-pk")
     before = request.GET.get("before", "")
-    if before.isdigit():
+    if before.isdecimal():
         events = events.filter(pk__lt=int(before))
     page = list(events[: PAGE + 1])
     older = page[PAGE - 1].pk if len(page) > PAGE else None

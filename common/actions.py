@@ -16,6 +16,8 @@ class Actor(Protocol):
     def role(self) -> str: ...
     @property
     def unit_code(self) -> str: ...
+    @property
+    def scope_path(self) -> str | None: ...
 
 
 class _System:
@@ -26,6 +28,7 @@ class _System:
     name = "系统"
     role = "system"
     unit_code = ""
+    scope_path = ""
 
 
 SYSTEM: Actor = _System()

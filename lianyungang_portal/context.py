@@ -10,9 +10,8 @@ PORTAL_NAME = _("公共机构绿色低碳目标任务平台")
 
 
 def portal(request: HttpRequest) -> dict[str, Any]:
-    """`demo_mode`: the pages say 示例数据; `portal_name` and `code_version`: in the bar and the footer."""
+    """`portal_name` and `code_version`: in the bar and the footer."""
     return {
-        "demo_mode": settings.DEMO_MODE,
         "portal_name": PORTAL_NAME,
         "code_version": settings.CODE_VERSION,
     }

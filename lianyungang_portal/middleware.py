@@ -4,8 +4,9 @@ from collections.abc import Callable
 from typing import Any
 from urllib.parse import urlencode, urlsplit
 
+from axes.helpers import get_client_ip_address
 from django.contrib.auth.middleware import LoginRequiredMiddleware
-from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -23,7 +24,7 @@ def stamp_arrival(get_response: GetResponse) -> GetResponse:
 
     def middleware(request: HttpRequest) -> HttpResponseBase:
         request.arrived_at = timezone.now()  # type: ignore[attr-defined]
-        token = current_address.set(request.META.get("REMOTE_ADDR", ""))
+        token = current_address.set(get_client_ip_address(request) or "")
         try:
             return get_response(request)
         finally:
@@ -42,6 +43,17 @@ def speak_the_users_language(get_response: GetResponse) -> GetResponse:
         response.headers.setdefault("Content-Language", language or "zh-hans")
         response.headers.setdefault("Cache-Control", "no-store")
         return response
+
+    return middleware
+
+
+def know_no_nul(get_response: GetResponse) -> GetResponse:
+    """Nothing has an address with a NUL in it, and PostgreSQL cannot even be asked for one: 404."""
+
+    def middleware(request: HttpRequest) -> HttpResponseBase:
+        if "\x00" in request.path_info:
+            raise Http404
+        return get_response(request)
 
     return middleware
 

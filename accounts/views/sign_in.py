@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
 from django.conf import settings
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
@@ -18,6 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.forms import ChangePasswordForm, SignInForm
 from accounts.models import User
+from accounts.queries import has_demo_data
 from accounts.requests import signed_in
 from accounts.services import DEMO_PASSWORD, change_own_password, record_failed_sign_in, record_sign_in
 from accounts.services import set_language as store_language
@@ -35,6 +37,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         user = authenticate(request, **form.cleaned_data)
         if isinstance(user, User):
             login(request, user)
+            request.session["shows_demo"] = has_demo_data()
             record_sign_in(user, at=timezone.now())
             return redirect(_next_page(request))
         record_failed_sign_in(form.cleaned_data["username"])
@@ -90,7 +93,8 @@ def set_language(request: HttpRequest) -> HttpResponse:
 def locked_out(request: HttpRequest, response: HttpResponse | None, credentials: dict[str, Any] | None) -> HttpResponse:
     """The page after five wrong passwords: until when the account is locked from this address."""
     name = (credentials or {}).get("username") or request.POST.get("username", "")
-    last = AccessAttempt.objects.filter(username=name).order_by("-attempt_time").first()
+    here = get_client_ip_address(request)
+    last = AccessAttempt.objects.filter(username=name, ip_address=here).order_by("-attempt_time").first()
     cool_off: timedelta = settings.AXES_COOLOFF_TIME
     until = (last.attempt_time if last else timezone.now()) + cool_off
     minutes = max(1, -(-int((until - timezone.now()).total_seconds()) // 60))

@@ -18,7 +18,7 @@ from calculations.canonical import canonical, sha256, to_data
 from calculations.errors import CalculationError
 from calculations.scoring import UnitResult as Scored
 from calculations.scoring import assess
-from common.actions import SYSTEM, Actor
+from common.actions import Actor
 from common.errors import Conflict, Invalid, NotYet
 from jobs.services import Progress
 from targets.models import Plan
@@ -64,13 +64,16 @@ def run_assessment(plan: Plan, *, by: Actor, at: datetime, progress: Progress | 
 
 def check_may_run(plan: Plan, *, by: Actor, at: datetime) -> None:
     """Nothing, if the assessment may be calculated now; else the refusal, which names what stands in the way."""
-    if by is not SYSTEM:
-        require(by, "assessment.run")
+    require(by, "assessment.run", over=plan.owner.path)
     assessment = ensure_assessment(plan, at=at)
     if not assessment.is_open:
         raise Conflict(
             _("考核%s，不能重新计算。") % assessment.get_state_display(), _("如需更正，请说明理由后新建修订版本。")
         )
+    _refuse_open_corrections(plan)
+
+
+def _refuse_open_corrections(plan: Plan) -> None:
     waiting = open_corrections(plan)
     if waiting:
         raise NotYet(_("有未完成的更正：%s。") % "、".join(waiting), _("请先完成更正的提交和审核，再计算考核。"))
@@ -101,6 +104,7 @@ def _calculate(plan: Plan, *, at: datetime, progress: Progress | None) -> Calcul
 
 
 def _store(calculated: Calculated, *, by: Actor, job_uuid: Any) -> None:
+    _refuse_open_corrections(calculated.assessment.plan)
     inputs = [canonical(to_data(each, words=False)) for each in calculated.gathered.inputs]
     results = [canonical(to_data(each, words=False)) for each in calculated.results]
     inputs_head = head_of_inputs(calculated, inputs)

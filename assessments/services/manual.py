@@ -30,7 +30,7 @@ class Given:
 
 def set_manual_scores(assessment: Assessment, given: Sequence[Given], *, by: Actor, at: datetime) -> int:
     """How many scores were changed: all of them or, with Invalid naming every wrong one, none."""
-    require(by, "assessment.score")
+    require(by, "assessment.score", over=assessment.plan.owner.path)
     _check_open(assessment)
     _check(assessment, given)
     with transaction.atomic():
@@ -138,7 +138,7 @@ def raise_flag(
     assessment: Assessment, plan_unit: PlanUnit, grounds: Grounds, *, by: User, at: datetime
 ) -> FalsificationFlag:
     """A first officer says that a unit falsified; it counts once a second officer has confirmed it."""
-    require(by, "assessment.flag")
+    require(by, "assessment.flag", over=assessment.plan.owner.path)
     _check_open(assessment)
     reason, evidence = grounds.reason.strip(), grounds.evidence
     if not reason or evidence is None:
@@ -157,7 +157,7 @@ def raise_flag(
 
 def confirm_flag(flag: FalsificationFlag, *, by: User, at: datetime) -> None:
     """A second officer confirms: from now on the veto counts."""
-    require(by, "assessment.flag")
+    require(by, "assessment.flag", over=flag.assessment.plan.owner.path)
     _check_open(flag.assessment)
     if by.pk == flag.raised_by_id:
         raise NotAllowed(_("弄虚作假的认定须由另一名管理员确认。"), _("请另一名市局管理员登录后确认。"))
@@ -171,7 +171,7 @@ def confirm_flag(flag: FalsificationFlag, *, by: User, at: datetime) -> None:
 
 def withdraw_flag(flag: FalsificationFlag, *, by: User, reason: str) -> None:
     """Take a flag back, with a reason."""
-    require(by, "assessment.flag")
+    require(by, "assessment.flag", over=flag.assessment.plan.owner.path)
     _check_open(flag.assessment)
     if not reason.strip():
         raise Invalid(_("撤销认定必须写明理由。"), _("请补充理由后重试。"))

@@ -13,11 +13,12 @@ from accounts.requests import signed_in
 from assessments.forms import FlagForm
 from assessments.models import Assessment, UnitResult
 from assessments.rule_words import scheme_parts, veto_words
-from assessments.services.assessment import JOB_KIND, check_may_run, ensure_assessment
+from assessments.services.assessment import JOB_KIND, check_may_run
 from assessments.services.manual import manual_criteria
 from assessments.services.schemes import scheme_of
 from assessments.services.verification import verify_assessment
 from assessments.sheets import ranking_groups, sheet_parts
+from common.errors import NotYet
 from jobs.models import Job
 from jobs.services import queue_job
 from jobs.tasks import send_on_commit
@@ -83,9 +84,9 @@ def run(request: HttpRequest, root: str, year: int) -> HttpResponse:
 def verify(request: HttpRequest, root: str, year: int) -> HttpResponse:
     """Recalculate from the stored inputs and say whether everything is as it was."""
     person = signed_in(request)
-    require(person, "assessment.export")
     plan = plan_for(person, root, year)
-    assessment = ensure_assessment(plan, at=request.arrived_at)  # type: ignore[attr-defined]
+    require(person, "assessment.export", over=plan.owner.path)
+    assessment = _calculated(plan)
     differences = verify_assessment(assessment)
     if differences:
         messages.error(request, _("核验不通过：%d 处不符。") % len(differences) + " ".join(differences[:5]))
@@ -108,6 +109,14 @@ def scheme_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
 
 def _newest(plan: Plan) -> Assessment | None:
     newest: Assessment | None = plan.assessments.select_related("scheme", "plan__owner").first()
+    return newest
+
+
+def _calculated(plan: Plan) -> Assessment:
+    """The newest assessment; NotYet before anybody has begun one."""
+    newest = _newest(plan)
+    if newest is None:
+        raise NotYet(_("考核还没有计算。"), _("请先计算考核，再核验。"))
     return newest
 
 

@@ -22,7 +22,7 @@ from assessments.services.manual import (
 )
 from common.errors import Invalid
 from files.services import read_upload, store_bytes
-from progress.evidence_files import kind_of
+from progress.evidence_files import fits_name, kind_of
 from targets.models import Plan, PlanUnit
 from targets.queries import plan_for
 
@@ -31,10 +31,10 @@ from targets.queries import plan_for
 def scores(request: HttpRequest, root: str, year: int) -> HttpResponse:
     """The grid of manual scores: units × criteria, saved together."""
     person = signed_in(request)
-    require(person, "assessment.score")
     plan = plan_for(person, root, year)
+    require(person, "assessment.score", over=plan.owner.path)
     at = request.arrived_at  # type: ignore[attr-defined]
-    assessment = ensure_assessment(plan, at=at)
+    assessment = plan.assessments.select_related("plan__owner").first() or Assessment(plan=plan)
     units = list(plan.plan_units.visible_to(person).filter(assessed=True).select_related("unit"))
     grid = ScoreGrid(units, manual_criteria(assessment))
     refused = ""
@@ -42,7 +42,7 @@ def scores(request: HttpRequest, root: str, year: int) -> HttpResponse:
         given = grid.read(request.POST)
         try:
             if not grid.errors:
-                changed = set_manual_scores(assessment, given, by=person, at=at)
+                changed = set_manual_scores(ensure_assessment(plan, at=at), given, by=person, at=at)
                 messages.success(request, _("已保存 %d 处评分。") % changed if changed else _("没有需要保存的更改。"))
                 return redirect("assessments:scores", root, year)
         except Invalid as error:
@@ -54,7 +54,8 @@ def scores(request: HttpRequest, root: str, year: int) -> HttpResponse:
 
 
 def _rows(grid: ScoreGrid, assessment: Assessment, request: HttpRequest) -> list[dict[str, object]]:
-    standing = {(each.plan_unit_id, each.criterion_code): each for each in assessment.manual_scores.all()}
+    scores = assessment.manual_scores.all() if assessment.pk else []
+    standing = {(each.plan_unit_id, each.criterion_code): each for each in scores}
     rows = []
     for unit in grid.units:
         cells = []
@@ -86,7 +87,7 @@ def flag_raise(request: HttpRequest, root: str, year: int, unit: str) -> HttpRes
     upload = form.cleaned_data["evidence"]
     content = read_upload(upload, max_bytes=settings.EVIDENCE_MAX_BYTES)
     kind = kind_of(content)
-    if kind is None:
+    if kind is None or not fits_name(kind, upload.name):
         raise Invalid(_("证据材料的格式不受支持。"), _("请上传 PDF、JPG、PNG、Word（.docx）或 Excel（.xlsx）文件。"))
     evidence = store_bytes(content, name=upload.name, content_type=kind.content_type, at=at)
     grounds = Grounds(form.cleaned_data["reason"], evidence)
@@ -122,19 +123,23 @@ def flag_evidence(request: HttpRequest, root: str, year: int, unit: str) -> File
     flag = _flag(plan, get_object_or_404(plan.plan_units.visible_to(person), unit__code=unit))
     if flag.evidence is None:
         raise Http404
-    response = FileResponse(flag.evidence.content.open(), as_attachment=True, filename=flag.evidence.name)
+    stored = flag.evidence
+    response = FileResponse(
+        stored.content.open(), as_attachment=True, filename=stored.name, content_type=stored.content_type
+    )
     response["Content-Security-Policy"] = "sandbox; default-src 'none'"
     return response
 
 
 def _officer_and_unit(request: HttpRequest, root: str, year: int, unit: str) -> tuple[User, Plan, PlanUnit]:
     person = signed_in(request)
-    require(person, "assessment.flag")
     plan = plan_for(person, root, year)
+    require(person, "assessment.flag", over=plan.owner.path)
     plan_units = plan.plan_units.visible_to(person).select_related("unit")
     return person, plan, get_object_or_404(plan_units, unit__code=unit)
 
 
 def _flag(plan: Plan, plan_unit: PlanUnit) -> FalsificationFlag:
-    flags = FalsificationFlag.objects.filter(assessment__plan=plan, plan_unit=plan_unit)
+    newest = plan.assessments.order_by("-revision")[:1]
+    flags = FalsificationFlag.objects.filter(assessment__in=newest, plan_unit=plan_unit)
     return get_object_or_404(flags.select_related("assessment__plan__owner", "plan_unit__unit", "evidence"))

@@ -3,6 +3,7 @@
 from django.utils.translation import gettext as _
 
 from common.errors import Invalid, Locked, LockReason
+from common.text import clean_text
 from targets.models import Plan
 
 
@@ -19,7 +20,8 @@ def check_open_to_changes(plan: Plan) -> None:
 
 
 def check_reason(reason: str) -> str:
-    """The reason without blanks around it; Invalid where none is given."""
-    if not reason.strip():
+    """The reason without control characters and without blanks around it; Invalid where none is given."""
+    said = clean_text(reason).strip()
+    if not said:
         raise Invalid(_("没有写明理由。"), _("请写明理由，它会和本次更改一起留存。"))
-    return reason.strip()
+    return said

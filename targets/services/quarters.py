@@ -45,7 +45,7 @@ def open_quarter(quarter: Quarter, *, by: Actor, at: datetime, **window: Unpack[
     passed it is due 14 and closes 21 days later. Raises NotAllowed, Locked, Conflict, or Invalid where the instants do
     not follow each other.
     """
-    require(by, "quarter.manage")
+    require(by, "quarter.manage", over=quarter.plan.owner.path)
     given = {name: instant for name, instant in window.items() if isinstance(instant, datetime)}
     wanted = _instants(quarter) | (given or _open_from(quarter, at))
     _check_order(wanted)
@@ -57,7 +57,7 @@ def close_quarter(quarter: Quarter, *, by: Actor, at: datetime) -> None:
 
     Raises NotAllowed, Locked, Conflict, or NotYet for a quarter that has not opened.
     """
-    require(by, "quarter.manage")
+    require(by, "quarter.manage", over=quarter.plan.owner.path)
     if quarter.closes <= at:
         return
     if quarter.opens >= at:
@@ -68,13 +68,14 @@ def close_quarter(quarter: Quarter, *, by: Actor, at: datetime) -> None:
 
 def set_timeliness(quarter: Quarter, *, counts: bool, reason: str, by: Actor) -> None:
     """Let a quarter count for timeliness or not (不计时效), with a reason."""
-    require(by, "quarter.manage")
+    require(by, "quarter.manage", over=quarter.plan.owner.path)
     reason = check_reason(reason)
     with transaction.atomic():
         check_open_to_changes(quarter.plan)
         if Quarter.objects.filter(pk=quarter.pk, counts_timeliness=not counts).update(counts_timeliness=counts):
             change = {"before": {"counts_timeliness": not counts}, "after": {"counts_timeliness": counts}}
             record(_entry("quarter.timeliness", quarter, reason=reason, **change), by=by)
+            plan_changed.send(sender=Plan, plan_id=quarter.plan_id, plan_unit_ids=[])
     quarter.counts_timeliness = counts
 
 
@@ -85,7 +86,7 @@ def grant_extension(
 
     Raises NotAllowed, Locked, or Invalid where a reason is missing or the deadlines are not later ones.
     """
-    require(by, "quarter.manage")
+    require(by, "quarter.manage", over=quarter.plan.owner.path)
     reason = check_reason(terms.reason)
     _check_terms(quarter, plan_unit, terms, at=at)
     with transaction.atomic():

@@ -31,7 +31,7 @@ class TargetChange:
 
 def revise_target(target: Target, change: TargetChange, *, by: Actor, at: datetime) -> TargetRevision:
     """The new revision of a target. Raises NotAllowed, Locked, or Invalid with what is wrong about the change."""
-    require(by, "plan.edit")
+    require(by, "plan.edit", over=target.indicator.plan.owner.path)
     with transaction.atomic():
         check_open_to_changes(target.indicator.plan)
         return _revise(target, change, by=by, at=at)
@@ -44,7 +44,7 @@ def set_target(
 
     Raises as `revise_target`.
     """
-    require(by, "plan.edit")
+    require(by, "plan.edit", over=indicator.plan.owner.path)
     _check_can_have_target(indicator, plan_unit)
     with transaction.atomic():
         check_open_to_changes(indicator.plan)

@@ -30,7 +30,7 @@ def change_rules(plan: Plan, *, by: Actor, rules: Rules, reason: str) -> None:
     Raises NotAllowed, Locked once the plan is archived or its assessment announced, or Invalid where a reason is
     missing, a number is out of range, or nothing would change.
     """
-    require(by, "plan.edit")
+    require(by, "plan.edit", over=plan.owner.path)
     reason = check_reason(reason)
     wanted = asdict(rules)
     _check_range(wanted)

@@ -51,7 +51,7 @@ def target_page(request: HttpRequest, root: str, year: int, code: str, unit: str
     now, revisions = arrived_at(request), revisions_of(indicator, plan_unit)
     form = TargetChangeForm(request.POST or None, initial=_proposal(revisions, day_in_year(plan, now)))
     if request.method == "POST":
-        require(user, "plan.edit")
+        require(user, "plan.edit", over=plan.owner.path)
         if is_stored(request, form, lambda: set_target(indicator, plan_unit, form.change(), by=user, at=now)):
             messages.success(request, _("已调整“%s”的目标。") % indicator)
             return redirect("targets:target", root, year, code, unit)

@@ -85,5 +85,5 @@ def quarter_extend(request: HttpRequest, root: str, year: int, number: int) -> H
 
 def _manager(request: HttpRequest, root: str, year: int, number: int) -> tuple[User, Quarter]:
     user, plan = reader_of_plan(request, root, year)
-    require(user, "quarter.manage")
+    require(user, "quarter.manage", over=plan.owner.path)
     return user, get_object_or_404(Quarter.objects.select_related("plan__owner"), plan=plan, number=number)

@@ -20,7 +20,7 @@ def plan_rules(request: HttpRequest, root: str, year: int) -> HttpResponse:
     user, plan = reader_of_plan(request, root, year)
     form = PlanRulesForm(request.POST or None, initial={name: getattr(plan, name) for name in Plan.RULES})
     if request.method == "POST":
-        require(user, "plan.edit")
+        require(user, "plan.edit", over=plan.owner.path)
         if is_stored(
             request,
             form,

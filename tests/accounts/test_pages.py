@@ -6,6 +6,7 @@ import pytest
 from axes.models import AccessAttempt
 from django.test import Client
 from django.urls import reverse
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.services import create_account
@@ -131,10 +132,33 @@ def test_language_is_the_persons_and_stays() -> None:
 
 def test_trail_page_shows_filters_and_exports_events() -> None:
     client = sign_in(make_user("auditor"))
-    make_user("reporter", "320722")
+    make_user("reporter", "320722", username="=cmd")
     Client().post(SIGN_IN, {"username": "=cmd", "password": "x"})
 
     assert "=cmd" in client.get("/trail/", {"outcome": "refused"}).text
     assert "没有符合条件的记录" in client.get("/trail/", {"actor": "nobody at all"}).text
     exported = b"".join(client.get("/trail/trail.csv", {"outcome": "refused"})).decode("utf-8-sig")  # type: ignore[arg-type]
     assert "'=cmd" in exported
+
+
+def test_what_is_no_accounts_name_is_not_kept_in_the_trail(client: Client) -> None:
+    client.post(SIGN_IN, {"username": "My-Passw0rd", "password": "x"})
+
+    assert AuditEvent.objects.get(action="account.sign_in").object_key == "未知用户名"
+
+
+def test_demo_account_cannot_sign_in_outside_demo_mode(client: Client, settings: Settings) -> None:
+    User.objects.filter(pk=make_user("officer", username="demo").pk).update(is_demo=True)
+    settings.DEMO_MODE = False
+
+    assert client.post(SIGN_IN, {"username": "demo", "password": PASSWORD}).status_code == 422
+    settings.DEMO_MODE = True
+    assert client.post(SIGN_IN, {"username": "demo", "password": PASSWORD}).status_code == 302
+
+
+def test_officer_of_a_county_does_not_manage_the_citys_plan() -> None:
+    client = sign_in(make_user("officer", "320722"))
+
+    assert client.post("/320700/2023/quarters/4/close/").status_code == 403
+    assert client.post("/320700/2023/assessment/run/").status_code == 403
+    assert client.get("/320700/2023/assessment/scores/").status_code == 403

@@ -36,7 +36,7 @@ def test_figures_being_recomputed_say_so_and_from_when_the_shown_ones_are(plan: 
     page = response.content.decode()
     assert "正在重算" in page
     assert "数据截至 2024-03-01 08:00" in page
-    assert f'hx-get="{ADDRESS}" hx-trigger="every 2s"' in page
+    assert f'hx-get="{ADDRESS}" hx-trigger="every 1s"' in page
     assert "HX-Trigger" not in response
 
 

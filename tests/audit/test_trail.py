@@ -30,7 +30,7 @@ def test_events_of_one_call_are_chained_within_their_streams() -> None:
 def test_a_hundred_events_take_as_many_queries_as_one(django_assert_num_queries: object) -> None:
     write("a", "b")
 
-    with django_assert_num_queries(6):  # type: ignore[operator]
+    with django_assert_num_queries(5):  # type: ignore[operator]
         write(*["a", "b"] * 50)
 
 

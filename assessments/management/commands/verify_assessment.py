@@ -3,13 +3,11 @@
 from typing import Any
 
 from django.core.management.base import CommandParser
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from assessments.services.assessment import ensure_assessment
 from assessments.services.verification import verify_assessment
 from common.commands import PortalCommand, add_plan_arguments
-from common.errors import PortalError
+from common.errors import NotYet, PortalError
 from targets.queries import plan_of_operator
 
 
@@ -21,7 +19,9 @@ class Command(PortalCommand):
 
     def run(self, **options: Any) -> None:
         plan = plan_of_operator(options["year"], options["root"])
-        assessment = ensure_assessment(plan, at=timezone.now())
+        assessment = plan.assessments.select_related("plan__owner").first()
+        if assessment is None:
+            raise NotYet(_("考核还没有计算。"), _("请先运行 run_assessment。"))
         differences = verify_assessment(assessment)
         for line in differences:
             self.stderr.write(line)
