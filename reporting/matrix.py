@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import Decimal
 
 from django.urls import reverse
 from django.utils.html import escape
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Compliance
 from reporting.queries.dashboard import Dashboard, MatrixRow
 from reporting.queries.figures import Stored, categories_of
+from reporting.rounding import WHOLE, honest_places, rounded
 from targets.models import Indicator, Plan, Quarter
 
 NOTHING = '<td class="matrix-none" aria-label="—"></td>'
@@ -60,12 +61,14 @@ class _Column:
     label: str
     places: int
     sign: str
+    at_most: bool
 
 
 def _column(indicator: Indicator, place: int) -> _Column:
     is_share = indicator.actual_unit == "%"
     places = SHARE_PLACES if is_share else indicator.decimals
-    return _Column(place, escape(indicator.code), escape(indicator.label), places, "%" if is_share else "")
+    sign = "%" if is_share else ""
+    return _Column(place, escape(indicator.code), escape(indicator.label), places, sign, indicator.at_most)
 
 
 class _Words:
@@ -108,13 +111,16 @@ def _cell(column: _Column, stored: Stored | None, words: _Words, way: str) -> st
     return (
         f'<td class="num status-cell is-{stored.status or "upcoming"}">'
         f'<a href="{way.replace("CODE", column.code)}" title="{_title(column, stored, words)}">'
-        f'<span class="matrix-figure">{_figure(column, stored.actual)}</span>'
+        f'<span class="matrix-figure">{_figure(column, stored.actual, stored.target)}</span>'
         f'<span class="matrix-word">{word}</span></a></td>'
     )
 
 
-def _figure(column: _Column, actual: Decimal | None) -> str:
-    return "—" if actual is None else f"{_rounded(actual, column.places):,f}{column.sign}"
+def _figure(column: _Column, actual: Decimal | None, target: Decimal | None = None) -> str:
+    if actual is None:
+        return "—"
+    places = honest_places(actual, target, places=column.places, at_most=column.at_most)
+    return f"{rounded(actual, places):,f}{column.sign}"
 
 
 def _title(column: _Column, stored: Stored, words: _Words) -> str:
@@ -124,12 +130,8 @@ def _title(column: _Column, stored: Stored, words: _Words) -> str:
     if stored.target is not None:
         parts.append(words.target % _figure(column, stored.target))
     if stored.attainment is not None:
-        parts.append(words.attainment % f"{_rounded(stored.attainment, SHARE_PLACES):,f}")
+        places = honest_places(stored.attainment, WHOLE, places=SHARE_PLACES)
+        parts.append(words.attainment % f"{rounded(stored.attainment, places):,f}")
     if stored.incomplete:
         parts.append(words.incomplete)
     return " · ".join(parts)
-
-
-def _rounded(value: Decimal, places: int) -> Decimal:
-    """As `calculations.rounding.round_half_up`; a stored number needs no fractions for it, and there are thousands."""
-    return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)

@@ -29,6 +29,13 @@ def report_at(user: User, root: str, year: int, quarter: int, unit: str) -> Repo
     return found
 
 
+def extended_to(window: Deadlines, quarter: Quarter) -> datetime | None:
+    """A unit's own deadline where it is later than the quarter's (`closes` where only that is later); else None."""
+    if window.due > quarter.due:
+        return window.due
+    return window.closes if window.closes > quarter.closes else None
+
+
 @dataclass(frozen=True)
 class Standing:
     """Where one unit is with one quarter. `report`: its newest revision, None where nothing was entered."""
@@ -67,6 +74,16 @@ class Standing:
         return self.as_of >= self.closes_at
 
     @property
+    def approved_at(self) -> datetime | None:
+        """When the newest revision was approved; None where it stands elsewhere."""
+        return self.report.decided_at if self.report and self.report.state == Report.State.APPROVED else None
+
+    @property
+    def extended_to(self) -> datetime | None:
+        """The unit's own deadline where it was given a later one than the quarter's; else None."""
+        return extended_to(self.window, self.quarter)
+
+    @property
     def is_correcting(self) -> bool:
         """Whether a correction is being written."""
         return self.report is not None and self.report.is_correction and self.report.is_editable
@@ -101,7 +118,7 @@ def years_of_units(plan: Plan, plan_units: Iterable[PlanUnit], *, as_of: datetim
     """Where each of some units is with every quarter, by their newest revisions; four queries."""
     units = list(plan_units)
     quarters = sorted(plan.quarters.all(), key=lambda quarter: quarter.number)
-    newest = Report.objects.filter(plan_unit__in=units).latest_revisions().select_related("submitted_by")
+    newest = Report.objects.filter(plan_unit__in=units).latest_revisions().select_related("submitted_by", "decided_by")
     reports = {(report.plan_unit_id, report.quarter_id): report for report in newest}
     windows = deadlines_of_plan(plan)
     return [
@@ -125,6 +142,7 @@ class Waiting:
     report: Report
     is_late: bool
     evidence_count: int
+    extended_to: datetime | None = None
 
 
 def awaiting_review(user: User, plan: Plan) -> list[Waiting]:
@@ -146,6 +164,7 @@ def awaiting_review(user: User, plan: Plan) -> list[Waiting]:
                 report.first_submitted_at or report.created_at
             ),
             evidence_count=files.get(report.pk, 0),
+            extended_to=extended_to(windows[report.plan_unit_id, report.quarter.number], report.quarter),
         )
         for report in reports
     ]

@@ -13,6 +13,7 @@ from reporting.duties.pile import (
     Duty,
     Pile,
     day,
+    last_day,
     moment,
     names_in_words,
     quarter_title,
@@ -87,7 +88,7 @@ def _quarter_duties(desk: Desk, *, review: str, as_of: datetime) -> list[Duty]:
             note = _("%s 开始填报") % day(quarter.opens)
             found.append(Duty(title=quarter_title(desk, quarter), url=_quarters_url(desk), state=state, note=note))
             break
-        if state == Quarter.State.CLOSED and not missing:
+        if state == Quarter.State.CLOSED and not missing and not desk.extended_in(quarter):
             continue
         found.append(_running_quarter(desk, quarter, missing, review=review, as_of=as_of))
     return found
@@ -98,14 +99,23 @@ def _running_quarter(desk: Desk, quarter: Quarter, missing: list[Standing], *, r
     in_time = state == Quarter.State.OPEN
     sent = _("已提交 %(sent)d / %(all)d") % {"sent": len(desk.years) - len(missing), "all": len(desk.years)}
     names = names_in_words([each.plan_unit.label for each in missing])
+    extended = desk.extended_in(quarter)
+    parts = [sent, _("未提交：%s") % names if missing else "", _extended_words(extended)]
     return Duty(
         title=quarter_title(desk, quarter),
         url=review,
         state=state,
-        note=" · ".join([sent, _("未提交：%s") % names]) if missing else sent,
+        word=_("延期中") if extended and state == Quarter.State.CLOSED else "",
+        note=" · ".join(part for part in parts if part),
         due=None if state == Quarter.State.CLOSED else quarter.due if in_time else quarter.closes,
         due_word=_("按时截止") if in_time else _("补报截止"),
     )
+
+
+def _extended_words(extended: list[Standing]) -> str:
+    """Who was given longer, and until when each."""
+    named = [(each.plan_unit.label, last_day(each.extended_to or each.closes_at)) for each in extended]
+    return names_in_words([_("%(unit)s延期至 %(day)s") % {"unit": unit, "day": until} for unit, until in named])
 
 
 def _assessment_duties(desk: Desk, assessment: Assessment | None, *, as_of: datetime) -> list[Duty]:

@@ -1,7 +1,7 @@
 """Duties and piles of them, and the words that all of them use."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.urls import reverse
 from django.utils.formats import date_format
@@ -73,3 +73,8 @@ def moment(instant: datetime | None) -> str:
 def day(instant: datetime) -> str:
     """An instant's day as people write it."""
     return date_format(localtime(instant), "Y-m-d")
+
+
+def last_day(deadline: datetime) -> str:
+    """The last day before a half-open deadline, as people write it."""
+    return day(deadline - timedelta.resolution)

@@ -12,7 +12,7 @@ from targets.models import Quarter
 
 
 def reporter_piles(desk: Desk) -> list[Pile]:
-    """What to fill in, what was returned, what waits for the bureau, what comes next."""
+    """What to fill in, what was returned, what waits for the bureau, what comes next, what was approved lately."""
     standings = desk.standings()
     todo = sorted((each for each in standings if each.needs_entry), key=_pressing)
     lost = [each for each in standings if not each.needs_entry and each.is_closed and _is_unsent(each)]
@@ -29,6 +29,11 @@ def reporter_piles(desk: Desk) -> list[Pile]:
             title=_("等待与接下来"),
             icon="hourglass",
             duties=[_waiting(desk, each) for each in waiting] + [_coming(desk, each) for each in coming],
+        ),
+        Pile(
+            title=_("最近审核通过"),
+            icon="circle-check",
+            duties=[_approved(desk, each) for each in desk.approved_lately()],
         ),
     ]
 
@@ -87,6 +92,13 @@ def _missed(desk: Desk, standing: Standing) -> Duty:
 def _waiting(desk: Desk, standing: Standing) -> Duty:
     sent = standing.report.submitted_at if standing.report else None
     note = _("%s 提交，等待市局审核") % moment(sent) if sent else ""
+    return Duty(title=report_title(desk, standing), url=report_url(desk, standing), state=standing.state, note=note)
+
+
+def _approved(desk: Desk, standing: Standing) -> Duty:
+    by = standing.report.decided_by if standing.report else None
+    values = {"at": moment(standing.approved_at), "name": by.name if by else ""}
+    note = _("%(at)s 审核通过 · 审核人：%(name)s") % values if by else _("%(at)s 审核通过") % values
     return Duty(title=report_title(desk, standing), url=report_url(desk, standing), state=standing.state, note=note)
 
 

@@ -11,6 +11,7 @@ from progress.models import Report
 from progress.queries.reports import Standing, years_of_units
 from reporting.charts import TrendLine
 from reporting.queries.figures import Pair, Stored, gap_sentence, stored_figures, year_figures
+from reporting.rounding import WHOLE, honest_places
 from targets.models import Indicator, Plan, PlanUnit, Quarter, Target
 from targets.models.plan import plain_number
 from targets.queries import units_shown_to
@@ -34,6 +35,17 @@ class CityRow:
     def year(self) -> list[Stored | None]:
         """The four quarters in order; None where nothing is stored."""
         return [self.by_quarter.get(quarter) for quarter in QUARTERS]
+
+    @property
+    def actual_places(self) -> int:
+        """How many decimals show the actual value without making it look as if it had reached the target."""
+        stored, indicator = self.stored, self.indicator
+        return honest_places(stored.actual, stored.target, places=indicator.decimals, at_most=indicator.at_most)
+
+    @property
+    def attainment_places(self) -> int:
+        """The same for the attainment."""
+        return honest_places(self.stored.attainment, WHOLE, places=1)
 
     @property
     def target_text(self) -> str:

@@ -16,6 +16,7 @@ from progress.queries.reports import Standing, UnitYear, years_of_units
 from targets.models import Plan, PlanUnit, Quarter
 
 RECENT = timedelta(days=7)
+APPROVED_LATELY = timedelta(weeks=4)
 MOST_PLANS = 2
 """In the first months of a year the year before is still being finished."""
 MOST_JOBS = 5
@@ -32,6 +33,18 @@ class Desk:
     def standings(self) -> list[Standing]:
         """Every unit's every quarter: quarter by quarter, the units in the plan's order."""
         return [standing for column in zip(*(year.quarters for year in self.years), strict=True) for standing in column]
+
+    def approved_lately(self) -> list[Standing]:
+        """What was approved within four weeks and stands so, the newest first."""
+        found = [
+            each for each in self.standings() if each.approved_at and each.as_of - each.approved_at < APPROVED_LATELY
+        ]
+        return sorted(found, key=lambda each: each.approved_at or each.as_of, reverse=True)
+
+    def extended_in(self, quarter: Quarter) -> list[Standing]:
+        """The units that may still hand in a quarter's report because they were given longer."""
+        column = (year.quarters[quarter.number - 1] for year in self.years)
+        return [each for each in column if each.extended_to and not each.is_closed]
 
     def missing_in(self, quarter: Quarter) -> list[Standing]:
         """The units that have not handed in a quarter's report."""

@@ -16,7 +16,7 @@ from assessments.services.compliance import compute_compliance
 from common.actions import SYSTEM
 from jobs.models import Job
 from progress.models import Report
-from targets.models import Plan
+from targets.models import Extension, Plan
 from tests.assessments.assessed import file_donghai, give_scheme, score_donghai, year_is_over
 from tests.factories import make_report, make_user, plan_unit_of, quarter_of, sign_in
 
@@ -96,6 +96,21 @@ def test_a_submitted_report_waits_for_the_bureau_and_asks_nothing(plan: Plan, no
     assert "没有要填报的季度。" in page
 
 
+def test_an_approved_report_stays_in_sight_for_four_weeks(plan: Plan, clerk: User) -> None:
+    reviewer, at = make_user("reviewer"), quarter_of(plan, 1).due
+    facts = {"decided_at": at, "decided_by": reviewer}
+    make_report(plan_unit_of(plan, DONGHAI), 1, state=Report.State.APPROVED, by=clerk, **facts)
+
+    with time_machine.travel(at + timedelta(days=27), tick=False):
+        soon = page_of(clerk)
+    with time_machine.travel(at + timedelta(days=28), tick=False):
+        later = page_of(clerk)
+
+    assert "最近审核通过" in soon
+    assert f"{timezone.localtime(at):%Y-%m-%d %H:%M} 审核通过 · 审核人：{reviewer.name}" in soon
+    assert "最近审核通过" not in later
+
+
 def test_a_correction_shows_why_and_has_no_deadline(plan: Plan, clerk: User) -> None:
     county = plan_unit_of(plan, DONGHAI)
     make_report(county, 1, state=Report.State.APPROVED, by=clerk)
@@ -140,6 +155,32 @@ def test_an_open_quarter_says_who_is_missing(plan: Plan, now: datetime, clerk: U
     assert "已提交 1 / 11 · 未提交：海州区、" in page
     assert "东海县" not in page.split("未提交：")[1].split("</p>")[0]
     assert "等 10 个" in page
+
+
+def test_a_closed_quarter_with_an_extension_says_whose_and_until_when(plan: Plan, clerk: User) -> None:
+    quarter = quarter_of(plan, 4)
+    for unit in plan.plan_units.filter(is_reporting=True).select_related("plan__owner", "unit"):
+        for number in (1, 2, 3, 4):
+            make_report(unit, number, {}, state=Report.State.APPROVED, by=clerk)
+    Extension.objects.create(
+        quarter=quarter,
+        plan_unit=plan_unit_of(plan, GANYU),
+        due=quarter.closes + timedelta(days=10),
+        closes=quarter.closes + timedelta(days=20),
+        reason="台风",
+        created_at=quarter.due,
+    )
+
+    with time_machine.travel(quarter.closes + timedelta(days=1), tick=False):
+        page = page_of(make_user("officer"))
+    with time_machine.travel(quarter.closes + timedelta(days=20), tick=False):
+        after = page_of(make_user("reviewer"))
+
+    until = timezone.localtime(quarter.closes + timedelta(days=10)) - timedelta(seconds=1)
+    assert f"赣榆区延期至 {until:%Y-%m-%d}" in page
+    assert "延期中" in page
+    assert "现在没有进行中的填报期。" not in page
+    assert "现在没有进行中的填报期。" in after
 
 
 def test_open_corrections_are_named(plan: Plan, now: datetime, clerk: User) -> None:
