@@ -46,7 +46,7 @@ def clean_environment() -> dict[str, str]:
 def run_pytest(run: Run, environ: dict[str, str], arguments: list[str]) -> bool:
     """Run pytest once; whether it ran tests and all passed."""
     marked = ("-m", run.marker_expression()) if run.without else ()
-    command = [str(PYTHON), "-m", "pytest", "-n", WORKERS, *marked, *arguments]
+    command = [str(PYTHON), "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", *marked, *arguments]
     left_out = f"（不含 without: {', '.join(run.without)}）" if run.without else ""
     say(f"测试 Tests on {run.database} {left_out}")
     return subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, check=False).returncode == 0

@@ -144,6 +144,7 @@ def expected_result() -> UnitResult:
 # --- the whole way
 
 
+@pytest.mark.slow
 def test_year_from_an_empty_database_to_the_workbook(empty_database: str, tmp_path: Path) -> None:
     script, sent = Script(empty_database, tmp_path), year_file(tmp_path)
 

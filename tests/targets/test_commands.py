@@ -164,6 +164,7 @@ def process(var: Path, database: str, *arguments: str) -> subprocess.CompletedPr
     return subprocess.run(command, env=env, cwd="/", capture_output=True, text=True, check=False, timeout=120)
 
 
+@pytest.mark.slow
 def test_commands_as_processes_answer_with_their_exit_codes(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'own.sqlite3'}"
 
