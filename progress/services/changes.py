@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 
 from common.errors import Conflict, Invalid
+from common.text import clean_text
 from progress.line_checks import EnteredLine, LineProblem
 from progress.models import Line, Report
 from targets.models import Indicator, PlanUnit, Quarter
@@ -25,8 +26,8 @@ class LineChange:
 
     @property
     def entered(self) -> EnteredLine:
-        """What the checks look at: a minus before nothing is dropped, line ends are LF, a blank note is none."""
-        note = self.note.replace("\r\n", "\n").replace("\r", "\n")
+        """What the checks look at: a minus before nothing is dropped, the note is clean, a blank one is none."""
+        note = clean_text(self.note)
         note = "" if note.isspace() else note
         return EnteredLine(_unsigned_zero(self.value), _unsigned_zero(self.base), self.not_applicable, note)
 
