@@ -1,7 +1,9 @@
 // The quarterly form: while one types, the server says what the row comes to; a moment later the row is saved.
 // A row is saved under the version that was seen; if somebody else was first, the person chooses between both.
+import { wireEnter } from "./report_enter.js";
 import { Row } from "./report_row.js";
 import { answerKind, changedSince, formBody, isFilled, progressOf, saveState } from "./report_rows.js";
+import { refreshToken, wireSession } from "./report_session.js";
 
 const PREVIEW_AFTER_MS = 250;
 const SAVE_AFTER_MS = 800;
@@ -18,6 +20,13 @@ class ReportForm {
     this.showProgress();
     window.addEventListener("beforeunload", (event) => {
       if (this.rows.some((row) => changedSince(row.stored, row.read()))) event.preventDefault();
+    });
+    window.addEventListener("focus", () => {
+      for (const row of this.rows) if (row.state === "signedOut" || row.state === "offline") this.save(row);
+    });
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.saveAll();
     });
   }
 
@@ -46,7 +55,8 @@ class ReportForm {
   async preview(row) {
     const generation = row.generation;
     const answer = await this.post(row.element.dataset.previewUrl, row);
-    if (answer.kind !== "done" || generation !== row.generation) return;
+    row.isStale = answer.kind !== "done";
+    if (row.isStale || generation !== row.generation) return;
     row.showFigures(answer.body.figures);
     row.show(answer.body.problems);
   }
@@ -84,6 +94,7 @@ class ReportForm {
       row.fields.version.value = body.version;
       row.state = changedSince(sent, row.read()) ? "unsaved" : "saved";
       row.show(body.problems, `${this.words.rowSaved} ${body.saved_at}`);
+      if (row.isStale) this.preview(row);
       this.later("checks", CHECKS_AFTER_MS, () => this.refreshChecks());
     } else if (kind === "wrong") {
       row.state = "wrong";
@@ -103,7 +114,7 @@ class ReportForm {
 
   /** `{kind, body}`: done, wrong, conflict, refused, offline or signedOut. */
   async post(url, row) {
-    const token = this.form.querySelector("[name=csrfmiddlewaretoken]").value;
+    const token = refreshToken(document);
     const body = formBody(row.read(), row.fields.version.value);
     try {
       const response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token } });
@@ -152,15 +163,17 @@ class ReportForm {
     const section = document.querySelector("[data-checks]");
     try {
       const response = await fetch(section.dataset.url, { headers: { "X-Requested-With": "fetch" } });
-      if (response.ok && !response.redirected) section.innerHTML = await response.text();
+      if (!response.ok || response.redirected) throw new Error(String(response.status));
+      section.innerHTML = await response.text();
     } catch {
-      return;
+      return void this.later("checks", RETRY_AFTER_MS, () => this.refreshChecks());
     }
     requireNote();
   }
 
   showProgress() {
-    const { filled, total } = progressOf(this.rows.map((row) => ({ required: row.required, filled: row.state !== "wrong" && isFilled(row.read()) })));
+    const isDone = (row) => row.state !== "wrong" && isFilled(row.read(), Boolean(row.fields.base));
+    const { filled, total } = progressOf(this.rows.map((row) => ({ required: row.required, filled: isDone(row) })));
     document.querySelector("[data-filled]").textContent = filled;
     document.querySelector("[data-total]").textContent = total;
     document.querySelector("[data-progress]").value = filled;
@@ -168,6 +181,7 @@ class ReportForm {
     const element = document.querySelector("[data-save-state]");
     element.textContent = this.words[state] ?? "";
     element.className = `report-bar-state is-${state}`;
+    document.querySelector("[data-sign-in]").hidden = state !== "signedOut";
   }
 
   /** Save what is not saved yet; whether everything is. */
@@ -190,7 +204,32 @@ function requireNote() {
   const submit = document.querySelector("[data-submit]");
   if (!list || !note) return;
   note.required = Number(list.dataset.warnings) > 0;
+  document.querySelector("[data-note-mark]").hidden = !note.required;
+  note.setCustomValidity(note.required && !note.value.trim() ? note.dataset.needed : "");
   submit.disabled = Number(list.dataset.errors) > 0;
+}
+
+/** What one is asked before submitting says how much is filled in and what was warned of. */
+function summarize(form) {
+  const { confirmBase, wordFilled, wordWarnings } = form.dataset;
+  const text = (selector) => document.querySelector(selector).textContent;
+  const found = document.querySelector("[data-checks] [data-warnings]").dataset.warnings;
+  form.dataset.confirm = `${wordFilled} ${text("[data-filled]")}/${text("[data-total]")} · ${wordWarnings} ${found} · ${confirmBase}`;
+}
+
+/** A note that was typed and not submitted yet would be lost: leaving asks first. */
+function guardNote() {
+  const note = document.querySelector("[data-note]");
+  const form = document.querySelector("[data-submit-form]");
+  if (!note || !form) return;
+  let isSubmitting = false;
+  note.addEventListener("input", requireNote);
+  window.addEventListener("submit", (event) => {
+    isSubmitting = event.target === form && !event.defaultPrevented;
+  });
+  window.addEventListener("beforeunload", (event) => {
+    if (!isSubmitting && note.value !== note.defaultValue) event.preventDefault();
+  });
 }
 
 /** Submitting waits until every row is saved; only then it is asked whether to submit. */
@@ -201,7 +240,9 @@ function wireSubmit(report) {
   window.addEventListener(
     "submit",
     async (event) => {
-      if (event.target !== form || report.rows.every(isSaved)) return;
+      if (event.target !== form) return;
+      summarize(form);
+      if (report.rows.every(isSaved)) return;
       event.preventDefault();
       event.stopImmediatePropagation();
       if (await report.saveAll()) form.requestSubmit();
@@ -213,9 +254,13 @@ function wireSubmit(report) {
 
 function wireHeader() {
   const form = document.querySelector("[data-header-form]");
-  form?.addEventListener("change", async () => {
+  if (!form) return;
+  wireEnter(form);
+  form.addEventListener("submit", (event) => event.preventDefault());
+  form.addEventListener("change", async () => {
     const said = form.querySelector("[data-header-said]");
     const words = document.querySelector("[data-save-state]").dataset;
+    refreshToken(document);
     try {
       const response = await fetch(form.action, {
         method: "POST",
@@ -244,7 +289,10 @@ function wireLinks() {
 const form = document.querySelector("[data-report-form]");
 if (form) {
   const report = new ReportForm(form);
+  wireSession(document);
+  wireEnter(form);
   wireSubmit(report);
+  guardNote();
   wireHeader();
   wireLinks();
   requireNote();

@@ -2,9 +2,9 @@
 
 const NUMBERS = ["value", "base"];
 
-/** Whether a row is a line at all: a value, or 不涉及. */
-export function isFilled({ value, not_applicable: isNotApplicable }) {
-  return isNotApplicable || value.trim() !== "";
+/** Whether a row is a whole line: a value, with its base where it has one, or 不涉及. */
+export function isFilled({ value, base, not_applicable: isNotApplicable }, hasBase = false) {
+  return isNotApplicable || (value.trim() !== "" && (!hasBase || base.trim() !== ""));
 }
 
 /** How many of the required rows are filled in. */

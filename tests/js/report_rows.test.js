@@ -12,6 +12,12 @@ test("a row with a value or 不涉及 is filled, one with a base or a note alone
   assert.equal(isFilled(row({ base: "9", note: "x" })), false);
 });
 
+test("a row that needs a base is not filled without it", () => {
+  assert.equal(isFilled(row({ value: "4" }), true), false);
+  assert.equal(isFilled(row({ value: "4", base: "9" }), true), true);
+  assert.equal(isFilled(row({ not_applicable: true }), true), true);
+});
+
 test("only required rows count in the progress", () => {
   const rows = [
     { required: true, filled: true },
