@@ -61,13 +61,18 @@ class _Act:
     how: QuarterStory
 
 
+def require_demo_mode() -> None:
+    """Nothing in demo mode, else NotAllowed."""
+    if not settings.DEMO_MODE:
+        raise NotAllowed(_("当前设置不允许生成示例数据。"), _("示例数据只用于试用，正式环境不能生成。"))
+
+
 def build_demo(story: Story, plan: Plan, *, at: datetime) -> bool:
     """Tell the whole story at once; False where it was told before.
 
     Refused outside demo mode, and where people have already reported: invented figures never stand beside real ones.
     """
-    if not settings.DEMO_MODE:
-        raise NotAllowed(_("当前设置不允许生成示例数据。"), _("示例数据只用于试用，正式环境不能生成。"))
+    require_demo_mode()
     if plan.is_demo:
         return False
     if Report.objects.of_plan(plan).exists():
