@@ -43,12 +43,15 @@ class Check:
         return translate(self.template) % self.values
 
 
-def check_report(lines: Iterable[CheckedLine], *, jump_factor: int) -> list[Check]:
+def check_report(lines: Iterable[CheckedLine], *, jump_factor: int, lacks_sealed_scan: bool = False) -> list[Check]:
     """Every finding of a report: errors first, then warnings, each in the order of the lines.
 
+    What is said of the report as a whole, such as a missing scan of the sealed form, names no indicator.
     A number that is more than `jump_factor` times the quarter before (or less than its part of it) is a jump.
     """
     checks = [check for line in lines for check in _check(line, jump_factor)]
+    if lacks_sealed_scan:
+        checks.append(Check("no_sealed_scan", "", _("还没有上传签字盖章的报表扫描件"), is_error=True))
     return sorted(checks, key=lambda check: not check.is_error)
 
 

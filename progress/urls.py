@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from progress.views import evidence, imports, lines, moves, report, review
+from progress.views import evidence, imports, lines, moves, report, review, sealed_scans
 
 app_name = "progress"
 
@@ -12,6 +12,7 @@ _report = [
     path("checks/", report.report_checks, name="report_checks"),
     path("save/", report.save_report, name="save_report"),
     path("header/", report.save_report_header, name="save_header"),
+    path("sealed-scan/", sealed_scans.upload_sealed_scan, name="upload_sealed_scan"),
     path("submit/", moves.submit, name="submit"),
     path("withdraw/", moves.withdraw, name="withdraw"),
     path("return/", moves.return_, name="return"),
@@ -25,6 +26,7 @@ _report = [
 urlpatterns = [
     path("evidence/<uuid:file>/", evidence.evidence_file, name="evidence"),
     path("evidence/<uuid:file>/delete/", evidence.delete_evidence, name="delete_evidence"),
+    path("sealed-scans/<uuid:file>/", sealed_scans.sealed_scan, name="sealed_scan"),
     path("<str:root>/<int:year>/review/", review.review_queue, name="review_queue"),
     path("<str:root>/<int:year>/reports/", review.report_list, name="reports"),
     path("<str:root>/<int:year>/q<int:quarter>/reports/<str:unit>/", include(_report)),

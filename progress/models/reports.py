@@ -46,6 +46,7 @@ class Report(models.Model):
 
     `first_submitted_at` is the arrival of the first submission that was not withdrawn before a reviewer decided
     (copied to corrections): it alone decides whether the report was on time. `returned_times` counts returns from submitted, over all revisions.
+    `sealed_scan` is a scan of the printed, signed and sealed form; a correction starts without.
     `warning_count` is how many warnings the submitter was shown and answered with `submit_note`.
     """
 
@@ -78,6 +79,7 @@ class Report(models.Model):
     checked_by = models.CharField(_("审核人"), max_length=80, blank=True)
     responsible = models.CharField(_("负责人"), max_length=80, blank=True)
     phone = models.CharField(_("联系电话"), max_length=40, blank=True)
+    sealed_scan = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     created_at = models.DateTimeField()
 
     objects = ReportQuerySet.as_manager()

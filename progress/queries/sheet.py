@@ -30,7 +30,7 @@ class Group:
 
 @dataclass(frozen=True)
 class CheckItem:
-    """A finding as the page lists it: what it says of which rows (code, label)."""
+    """A finding as the page lists it: what it says of which rows (code, label); of none where of the whole report."""
 
     text: str
     is_error: bool
@@ -67,7 +67,16 @@ class Sheet:
     @cached_property
     def checks(self) -> list[Check]:
         """Everything to look at before submitting."""
-        return check_report([row.checked for row in self.rows], jump_factor=self.book.plan.jump_factor)
+        return check_report(
+            [row.checked for row in self.rows],
+            jump_factor=self.book.plan.jump_factor,
+            lacks_sealed_scan=self.lacks_sealed_scan,
+        )
+
+    @property
+    def lacks_sealed_scan(self) -> bool:
+        """Whether the plan asks for a scan of the sealed form that is not there."""
+        return self.book.plan.sealed_scan_required and self.report.sealed_scan_id is None
 
     @property
     def errors(self) -> list[Check]:
@@ -84,7 +93,8 @@ class Sheet:
         together: dict[tuple[str, bool], list[tuple[str, str]]] = {}
         for check in self.checks:
             rows = together.setdefault((check.text(gettext), check.is_error), [])
-            rows.append((check.indicator_code, labels[check.indicator_code]))
+            if check.indicator_code:
+                rows.append((check.indicator_code, labels[check.indicator_code]))
         return [CheckItem(text, is_error, tuple(rows)) for (text, is_error), rows in together.items()]
 
     @property

@@ -85,7 +85,7 @@ def _reports(quarters: dict[int, Quarter], plan_units: dict[int, PlanUnit]) -> d
     by_id = {quarter.pk: quarter for quarter in quarters.values()}
     found: dict[Place, list[Report]] = {}
     reports = Report.objects.filter(plan_unit__in=plan_units, quarter__in=by_id).order_by("revision")
-    for report in reports.select_related("submitted_by", "decided_by"):
+    for report in reports.select_related("submitted_by", "decided_by", "sealed_scan"):
         report.quarter, report.plan_unit = by_id[report.quarter_id], plan_units[report.plan_unit_id]
         found.setdefault((report.plan_unit_id, report.quarter.number), []).append(report)
     return found

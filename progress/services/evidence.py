@@ -13,11 +13,11 @@ from accounts.models import User, require
 from audit.services import record
 from common.errors import Conflict, Invalid
 from files.services import clean_name, read_upload, store_bytes
-from progress.evidence_files import FileKind, fits_name, kind_of
 from progress.models import Evidence, Line, Report, ReportContributor
 from progress.queries.year import reported_indicator
 from progress.services.history import report_event
 from progress.services.locks import check_editable
+from progress.services.uploads import EVIDENCE, check_kind
 
 
 def add_evidence(report: Report, code: str, upload: "UploadedFile[bytes]", *, by: User, at: datetime) -> Evidence:
@@ -28,7 +28,7 @@ def add_evidence(report: Report, code: str, upload: "UploadedFile[bytes]", *, by
     require(by, "report.edit")
     content = read_upload(upload, max_bytes=settings.EVIDENCE_MAX_BYTES)
     name = clean_name(upload.name or "")
-    kind = _checked_kind(content, name)
+    kind = check_kind(content, name, EVIDENCE)
     with transaction.atomic():
         _lock(report, by=by, at=at)
         line = _line(report, code, by=by, at=at)
@@ -55,20 +55,6 @@ def remove_evidence(evidence: Evidence, *, by: User, at: datetime) -> None:
         _touch(report, by)
         before = {"number": evidence.number, "name": evidence.file.name, "sha256": evidence.file.sha256}
         record(report_event(report, "report.remove_evidence", before=before, after=None), by=by)
-
-
-def _checked_kind(content: bytes, name: str) -> FileKind:
-    advice = _("可上传 PDF、JPG、PNG、XLSX、DOCX；请另存为其中一种后重试。")
-    if not content:
-        raise Invalid(_("“%s”是空文件。") % name, _("请选择有内容的文件。"))
-    kind = kind_of(content)
-    if kind is None:
-        raise Invalid(_("“%s”不是可用的佐证材料。") % name, advice)
-    if not fits_name(kind, name):
-        raise Invalid(
-            _("“%(name)s”的内容是 %(kind)s，与文件名不符。") % {"name": name, "kind": kind.suffix.upper()}, advice
-        )
-    return kind
 
 
 def _lock(report: Report, *, by: User, at: datetime) -> None:

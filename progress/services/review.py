@@ -28,6 +28,7 @@ from targets.services.guards import check_open_to_changes, check_reason
 
 __all__ = [
     "NeedsNote",
+    "NeedsSealedScan",
     "approve_report",
     "reopen_report",
     "return_report",
@@ -45,10 +46,17 @@ class NeedsNote(Invalid):
     code = "needs_note"
 
 
+class NeedsSealedScan(Invalid):
+    """The plan asks for a scan of the signed and sealed form, and there is none."""
+
+    code = "needs_sealed_scan"
+
+
 def submit_report(report: Report, *, by: User, at: datetime, note: str = "") -> None:
     """Hand a draft or returned report in; `at` is its arrival, which decides whether it is on time.
 
-    Raises Locked, Invalid where a line is wrong, NeedsNote where there are warnings and no note, or Conflict.
+    Raises Locked, Invalid where a line is wrong, NeedsSealedScan where the plan asks for a scan that is missing,
+    NeedsNote where there are warnings and no note, or Conflict.
     """
     require(by, "report.submit")
     with transaction.atomic():
@@ -180,9 +188,14 @@ def _check_within(by: User, report: Report) -> None:
 
 
 def _check_submittable(sheet: Sheet, note: str) -> None:
-    if sheet.errors:
-        said = [f"{_label(sheet, check.indicator_code)}：{check.text(_)}" for check in sheet.errors]
+    said = [f"{_label(sheet, check.indicator_code)}：{check.text(_)}" for check in sheet.errors if check.indicator_code]
+    if said:
         raise Invalid(_("报告中有不能提交的内容：") + "；".join(said), _("请改正后再提交。"))
+    if sheet.lacks_sealed_scan:
+        raise NeedsSealedScan(
+            _("还没有上传签字盖章的报表扫描件，不能提交。"),
+            _("请打印报表，签字盖章，扫描或拍照后在报告页“盖章扫描件”处上传，再提交。"),
+        )
     if sheet.warnings and not note.strip():
         raise NeedsNote(
             _("有 %(count)s 项提示需要说明。") % {"count": len(sheet.warnings)}, _("请在“说明”中写明情况后再提交。")

@@ -17,6 +17,7 @@ from accounts.requests import signed_in
 from progress.models import Evidence
 from progress.services.entry import ensure_report
 from progress.services.evidence import add_evidence, remove_evidence
+from progress.views.downloads import as_download
 from progress.views.places import UnitAddress, arrival, reporting_unit, sheet_of
 from progress.views.report import page_context
 
@@ -76,11 +77,4 @@ def evidence_file(request: HttpRequest, file: UUID) -> FileResponse:
     evidence = Evidence.objects.visible_to(user).filter(file__uuid=file).select_related("file").first()
     if evidence is None:
         raise Http404(str(file))
-    stored = evidence.file
-    name = f"{evidence.number} {stored.name}"
-    response = FileResponse(
-        stored.content.open("rb"), as_attachment=True, filename=name, content_type=stored.content_type
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return as_download(evidence.file, name=f"{evidence.number} {evidence.file.name}")

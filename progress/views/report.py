@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -97,6 +98,7 @@ def page_context(request: HttpRequest, sheet: Sheet, *, by: User) -> dict[str, A
         "groups": sheet.groups(),
         "offers": offers(sheet, by=by, at=arrival(request)),
         "header": HeaderForm(instance=sheet.report),
+        "scan_max_bytes": settings.EVIDENCE_MAX_BYTES,
         "steps": [_way_back(sheet, by)],
         "tabs": [
             (_("第 %d 季度") % number, _address(sheet, number), number == sheet.quarter.number)

@@ -1,6 +1,7 @@
 """The rules of a plan as its page shows them: what holds, and whether that is still the portal's default."""
 
 from dataclasses import dataclass
+
 from django.utils.translation import gettext as _
 
 from targets.models import Plan

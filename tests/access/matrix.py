@@ -162,6 +162,8 @@ DOORS = [
     _county("progress:line_evidence", ENTERING, "post", _line),
     _county("progress:evidence", READERS, "get", _just(file="evidence")),
     _county("progress:delete_evidence", ENTERING, "post", _just(file="evidence")),
+    _county("progress:upload_sealed_scan", ENTERING, "post"),
+    _county("progress:sealed_scan", READERS, "get", _just(file="scan")),
     # imports of workbooks
     Door("progress:imports", ENTERING, "get", _plan),
     Door("progress:imports", ENTERING, "post", _plan),

@@ -16,7 +16,7 @@ from reporting.services.workbook import JOB_KIND
 from targets.models import Institution, Plan, PlanUnit
 from tests.assessments.assessed import give_scheme
 from tests.factories import make_report, make_user, plan_unit_of
-from tests.progress.builders import add_file
+from tests.progress.builders import add_file, add_scan
 
 AT = datetime(2023, 5, 20, tzinfo=UTC)
 CODES = {"320722": "91320700MA1MR0KF0B", "320706": "12320700468401111N"}
@@ -28,6 +28,7 @@ class Things:
 
     unit: str
     evidence: UUID
+    scan: UUID
     batch: UUID
     job: UUID
     institution: str
@@ -67,7 +68,7 @@ def _export(plan: Plan, officer: User) -> UUID:
 def _things(county: PlanUnit, clerk: User) -> Things:
     report = make_report(county, 1, state=Report.State.SUBMITTED, by=clerk)
     code = report.lines.values_list("indicator__code", flat=True)[0]
-    evidence = add_file(report, code)
+    evidence, scan = add_file(report, code), add_scan(report)
     file = store_bytes("地区,季度,指标,完成值\n".encode(), name="x.csv", content_type="text/csv", at=AT)
     facts: dict[str, Any] = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_ROWS}
     batch = ImportBatch.objects.create(plan=county.plan, unit=county.unit, file=file, by=clerk, arrived_at=AT, **facts)
@@ -82,4 +83,4 @@ def _things(county: PlanUnit, clerk: User) -> Things:
         assessment=ensure_assessment(county.plan, at=AT), plan_unit=county, reason="x", evidence=file,
         raised_by=make_user(Role.OFFICER), raised_at=AT,
     )  # fmt: skip
-    return Things(county.unit.code, evidence.file.uuid, batch.uuid, job.uuid, institution.credit_code)
+    return Things(county.unit.code, evidence.file.uuid, scan.uuid, batch.uuid, job.uuid, institution.credit_code)

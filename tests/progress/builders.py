@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
+from files.models import StoredFile
 from files.services import store_bytes
 from progress.models import Evidence, Report
 
@@ -38,3 +39,10 @@ def add_file(report: Report, code: str, *, content: bytes = PDF, name: str = "�
     stored = store_bytes(content, name=name, content_type="application/pdf", at=AT)
     number = f"{report.plan_unit.unit.code}-{code}-Q{report.quarter.number}-01"
     return Evidence.objects.create(line=line, file=stored, number=number, uploaded_by="填报员", uploaded_at=AT)
+
+
+def add_scan(report: Report, *, content: bytes = PDF, name: str = "盖章.pdf") -> StoredFile:
+    """The scan of a report's sealed form, as if it had been uploaded."""
+    report.sealed_scan = store_bytes(content, name=name, content_type="application/pdf", at=AT)
+    report.save(update_fields=["sealed_scan"])
+    return report.sealed_scan

@@ -71,3 +71,12 @@ def test_a_jump_says_both_numbers() -> None:
     (check,) = check_report([line(COUNT, "21", "4")], jump_factor=5)
 
     assert check.text(str) == "与上季相差很大：上季 4，本季 21"
+
+
+def test_a_missing_scan_stands_against_submitting_and_names_no_line() -> None:
+    checks = check_report([line(COUNT, None)], jump_factor=5, lacks_sealed_scan=True)
+
+    assert [(check.code, check.indicator_code, check.is_error) for check in checks] == [
+        ("no_sealed_scan", "", True),
+        ("missing", "CP", False),
+    ]
