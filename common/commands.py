@@ -30,6 +30,7 @@ class PortalCommand(BaseCommand):
             _check_tables()
             self.run(**options)
         except PortalError as error:
+            self.tell_refusal(error, **options)
             raise CommandError("\n".join(filter(None, [str(error.message), str(error.hint)]))) from error
         except DataFileError as error:
             raise CommandError(str(error)) from error
@@ -37,6 +38,9 @@ class PortalCommand(BaseCommand):
     def run(self, **options: Any) -> None:
         """The command's work, with its parsed arguments; raises `PortalError` to refuse."""
         raise NotImplementedError
+
+    def tell_refusal(self, error: PortalError, **options: Any) -> None:
+        """What a refusal prints on standard output beside its message on standard error: nothing, unless overridden."""
 
     def write_json(self, value: object) -> None:
         """Print a value as JSON on standard output; decimals and instants as text."""

@@ -22,7 +22,7 @@ from assessments.services.verification import verify_assessment
 from jobs import services as jobs
 from jobs.models import Job
 from progress.models import Report
-from progress.services.backfill import import_and_approve
+from progress.services.backfill import Backfill, import_and_approve
 from progress.services.imports import import_progress_file, read_sent_file
 from progress.services.review import approve_report, return_report, submit_report
 from targets.models import Plan, Unit
@@ -136,7 +136,8 @@ def rows_of(number: int, units: list[str]) -> list[list[Any]]:
 def file_quarter(plan: Plan, number: int, units: list[str], by: User, approver: User, *, at: datetime) -> None:
     """The officer enters the units' quarter from one file; the reviewer approves."""
     sent = read_sent_file(workbook(rows_of(number, units)), "汇总.xlsx")
-    batch = import_and_approve(sent, plan=plan, by=by, approver=approver, at=at).batch
+    backfill = Backfill(by=by, approver=approver, arrived_at=at, at=at)
+    batch = import_and_approve(sent, plan=plan, backfill=backfill).batch
     assert batch.outcome == "accepted", batch.problems
 
 

@@ -16,17 +16,23 @@ from progress.models import Report, ReportMove
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One move: who, when, why."""
+    """One move: who, when, why; `arrived_at` where what was moved had arrived at another instant."""
 
     move: ReportMove.Move
     by: User
     at: datetime
     reason: str = ""
+    arrived_at: datetime | None = None
 
     def as_row(self, report: Report) -> ReportMove:
         """The line of the report's history, not yet stored."""
         return ReportMove(
-            report=report, move=self.move, at=self.at, arrived_at=self.at, by_name=self.by.name, reason=self.reason
+            report=report,
+            move=self.move,
+            at=self.at,
+            arrived_at=self.arrived_at or self.at,
+            by_name=self.by.name,
+            reason=self.reason,
         )
 
 

@@ -81,10 +81,11 @@ def import_progress_file(content: bytes, name: str, *, plan: Plan, by: User, at:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """A stored batch, and the reports that its rows name, changed or not."""
+    """A stored batch, and what its rows name, changed or not: the reports, the lines (unit, quarter, indicator)."""
 
     batch: ImportBatch
     places: tuple[tuple[PlanUnit, Quarter], ...] = ()
+    lines: frozenset[tuple[str, int, str]] = frozenset()
 
 
 def import_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime, carries: bool = True) -> Imported:
@@ -104,7 +105,7 @@ def import_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime, carr
         batch.save()
         save_entries(_report_entries(result, carries=carries), by=by, at=at, origin=Line.Origin.IMPORT, batch=batch)
         record(_event(batch, sent), by=by)
-    return Imported(batch, result.places)
+    return Imported(batch, result.places, frozenset(entry.key for entry in result.entries))
 
 
 def try_sent_file(sent: SentFile, *, plan: Plan, by: User, at: datetime) -> ImportBatch:

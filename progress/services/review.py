@@ -14,6 +14,7 @@ from accounts.models import User, require
 from audit.services import record
 from common.errors import Conflict, Invalid, Locked, LockReason, NotAllowed
 from common.instants import end_of, local_day
+from common.text import clean_text
 from progress.line_checks import LineRules, YearContext, YearLine, check_line
 from progress.models import Line, Report, ReportContributor, ReportMove
 from progress.queries.rows import entered_in
@@ -52,31 +53,35 @@ class NeedsSealedScan(Invalid):
     code = "needs_sealed_scan"
 
 
-def submit_report(report: Report, *, by: User, at: datetime, note: str = "") -> None:
-    """Hand a draft or returned report in; `at` is its arrival, which decides whether it is on time.
+def submit_report(
+    report: Report, *, by: User, at: datetime, note: str = "", arrived_at: datetime | None = None
+) -> None:
+    """Hand a draft or returned report in at `at`; a back-filled one had arrived earlier, at `arrived_at`.
 
+    The arrival decides whether it is still accepted and whether it is on time; the history keeps both instants.
     Raises Locked, Invalid where a line is wrong, NeedsSealedScan where the plan asks for a scan that is missing,
     NeedsNote where there are warnings and no note, or Conflict.
     """
     require(by, "report.submit")
+    arrival, said = arrived_at or at, clean_text(note).strip()
     with transaction.atomic():
-        sheet = _locked_sheet(report, at=at)
+        sheet = _locked_sheet(report, at=arrival)
         current = sheet.report
         if current.state == State.SUBMITTED and current.submitted_by_id == by.pk:
             return
-        reason = lock_reason_within(current, sheet.window, by=by, at=at)
+        reason = lock_reason_within(current, sheet.window, by=by, at=arrival)
         if reason is not None:
             raise somebody_was_first(current) if reason is LockReason.SUBMITTED else Locked(reason)
-        _check_submittable(sheet, note)
+        _check_submittable(sheet, said)
         facts = {
             "state": State.SUBMITTED,
-            "submitted_at": at,
+            "submitted_at": arrival,
             "submitted_by": by,
-            "first_submitted_at": current.first_submitted_at or at,
-            "submit_note": note.strip(),
+            "first_submitted_at": current.first_submitted_at or arrival,
+            "submit_note": said,
             "warning_count": len(sheet.warnings),
         }
-        _move(current, Report.EDITABLE, facts, Step(Move.SUBMIT, by, at, note.strip()))
+        _move(current, Report.EDITABLE, facts, Step(Move.SUBMIT, by, at, said, arrival))
         ReportContributor.objects.get_or_create(report=current, user=by)
 
 

@@ -37,6 +37,14 @@ def test_a_first_save_makes_the_draft_and_its_line(
     assert ReportContributor.objects.get().user == clerk
 
 
+def test_a_note_with_control_characters_is_stored_without(
+    county: PlanUnit, first: Quarter, clerk: User, open_at: datetime
+) -> None:
+    save_entries([ReportEntry(county, first, [change("CP", "4", note="一期\x00\t完工\r\n\x1b")])], by=clerk, at=open_at)
+
+    assert Line.objects.get().note == "一期\t完工\n"
+
+
 def test_a_report_is_made_once(county: PlanUnit, first: Quarter, clerk: User, open_at: datetime) -> None:
     one = ensure_report(county, first, by=clerk, at=open_at)
 

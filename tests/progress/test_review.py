@@ -221,6 +221,17 @@ def test_returning_opens_the_report_for_five_working_days(
     save_lines(submitted, [LineChange("CP", None)], by=clerk, at=submitted.return_open_until - SECOND)
 
 
+def test_reasons_and_notes_are_kept_without_control_characters(
+    county: PlanUnit, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    report = make_report(county, 1)
+
+    submit_report(report, by=clerk, at=open_at, note="已\x00核对")
+    return_report(report, by=reviewer, at=open_at, reason="请\x00核对\x07水表数")
+
+    assert [reason for _move, _name, reason in moves_of(report)] == ["已核对", "请核对水表数"]
+
+
 @pytest.mark.parametrize("reason", ["", "  \n"])
 def test_a_return_wants_a_reason(reason: str, submitted: Report, reviewer: User, open_at: datetime) -> None:
     with pytest.raises(Invalid, match="理由"):

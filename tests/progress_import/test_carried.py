@@ -9,7 +9,7 @@ import pytest
 from accounts.models import User
 from accounts.policy import Role
 from progress.models import Line, Report
-from progress.services.backfill import import_and_approve
+from progress.services.backfill import Backfill, import_and_approve
 from progress.services.imports import import_progress_file, read_sent_file
 from targets.models import Plan
 from tests.factories import make_plan, make_report, make_user, plan_unit_of, quarter_of
@@ -55,6 +55,10 @@ def send(plan: Plan, officer: User, at: datetime, rows: Sequence[Sequence[Any]])
     return import_progress_file(workbook(rows), "报表.xlsx", plan=plan, by=officer, at=at)
 
 
+def backfill(officer: User, at: datetime) -> Backfill:
+    return Backfill(by=officer, approver=make_user(Role.REVIEWER), arrived_at=at, at=at)
+
+
 def test_file_makes_a_draft_then_it_starts_with_what_stands_still(
     plan: Plan, officer: User, at: datetime, first: Report
 ) -> None:
@@ -79,7 +83,19 @@ def test_back_filled_report_then_it_holds_what_the_file_says_and_nothing_else(
 ) -> None:
     sent = read_sent_file(workbook([row(PILES, 3)]), "报表.xlsx")
 
-    import_and_approve(sent, plan=plan, by=officer, approver=make_user(Role.REVIEWER), at=at)
+    import_and_approve(sent, plan=plan, backfill=backfill(officer, at))
 
     assert Report.objects.get(quarter__number=2).is_effective
     assert stored() == {"CP": (3, "import")}
+
+
+def test_draft_holds_what_was_carried_over_then_it_is_approved_with_it(
+    plan: Plan, officer: User, first: Report, at: datetime
+) -> None:
+    send(plan, officer, at, [row(PILES, 3)])
+    sent = read_sent_file(workbook([row(PILES, 4)]), "报表.xlsx")
+
+    import_and_approve(sent, plan=plan, backfill=backfill(officer, at))
+
+    assert Report.objects.get(quarter__number=2).is_effective
+    assert stored() == {"CP": (4, "import"), "OVQ": (9, "carried")}

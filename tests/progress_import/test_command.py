@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.policy import Role
@@ -46,6 +47,16 @@ def refused(capsys: pytest.CaptureFixture[str], path: Path, *arguments: str) -> 
         call_command("import_progress", str(path), "--json", *arguments)
     assert caught.value.returncode == 1
     return json.loads(capsys.readouterr().out or "null"), str(caught.value)
+
+
+def told_alone(said: Any) -> str:
+    """The code of the one problem in the answer to what is refused as a whole."""
+    (problem,) = said.pop("problems")
+    assert said == {"outcome": "rejected_file", "created": 0, "changed": 0, "unchanged": 0, "skipped": 0}
+    nowhere = dict.fromkeys(("sheet", "row", "column", "read"))
+    assert problem == {"level": "error", "code": problem["code"], **nowhere, "message": problem["message"]}
+    assert problem["message"]
+    return str(problem["code"])
 
 
 def test_good_file_then_its_lines_are_stored(sent: Path, officer: User, capsys: pytest.CaptureFixture[str]) -> None:
@@ -153,12 +164,18 @@ def test_arrival_given_then_it_decides_the_lock_and_is_kept(
     officer = make_user()
     reviewer = make_user(Role.REVIEWER)
     path = write(tmp_path, [row()])
+    began = timezone.now()
 
     run(capsys, path, "--as", officer.username, "--approve-as", reviewer.username, "--at", WITHIN_Q1)
 
     arrived = datetime(2023, 5, 20, 2, tzinfo=UTC)
     assert last_batch().arrived_at == arrived
-    assert Report.objects.get().first_submitted_at == arrived
+    report = Report.objects.get()
+    assert report.first_submitted_at == report.submitted_at == arrived
+    assert report.decided_at is not None
+    assert report.decided_at >= began
+    submit, approve = report.moves.order_by("pk")
+    assert (submit.arrived_at, submit.at >= began, approve.at >= began) == (arrived, True, True)
     event = AuditEvent.objects.get(action="import.apply")
     assert json.loads(event.after)["arrived_at"] == arrived.isoformat()
     assert event.at > arrived
@@ -182,7 +199,7 @@ def test_arrival_given_by_a_reporter_then_it_is_refused(
 
     said, told = refused(capsys, sent, "--as", reporter.username, "--at", WITHIN_Q1)
 
-    assert said is None
+    assert told_alone(said) == "not_allowed"
     assert "不能进行此操作" in told
 
 
@@ -216,6 +233,53 @@ def test_rows_name_a_year_without_a_plan_then_each_row_says_so(
     said, _told = refused(capsys, write(tmp_path, [old]), "--as", officer.username)
 
     assert [(p["row"], p["code"]) for p in said["problems"]] == [(2, "quarter_not_open")]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["--as", "nobody"], "invalid"),
+        (["--as", "boss"], "not_allowed"),
+        (["--as", "boss", "--year", "1999"], "invalid"),
+    ],
+    ids=["unknown user", "wrong role", "no such plan"],
+)
+def test_refused_before_the_file_is_looked_at_then_the_answer_is_json_too(
+    sent: Path, plan: Plan, arguments: list[str], code: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    make_user(Role.LEADER, username="boss")
+
+    said, _told = refused(capsys, sent, *arguments)
+
+    assert told_alone(said) == code
+
+
+def test_too_large_file_then_it_is_refused_as_a_file_and_not_kept(
+    sent: Path, officer: User, settings: Settings, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings.IMPORT_MAX_BYTES = sent.stat().st_size - 1
+
+    said, _told = refused(capsys, sent, "--as", officer.username)
+
+    assert told_alone(said) == "file_too_large"
+    assert not ImportBatch.objects.exists()
+
+
+def test_draft_holds_what_the_file_does_not_name_then_nothing_is_submitted_and_it_is_said_where(
+    sent: Path, tmp_path: Path, officer: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, sent, "--as", officer.username)
+    before = stored_counts()
+    part = write(tmp_path, [row("连云区", value=6)], "部分.xlsx")
+
+    arguments = ["--as", officer.username, "--approve-as", make_user(Role.REVIEWER).username]
+    said, told = refused(capsys, part, *arguments)
+
+    assert told_alone(said) == "conflict"
+    assert "连云区第 1 季度" in told
+    assert RATE in told
+    assert stored_counts() == before
+    assert set(Report.objects.values_list("state", flat=True)) == {"draft"}
 
 
 @pytest.mark.parametrize(

@@ -13,19 +13,25 @@ from django.utils.translation import pgettext
 
 from accounts.models import User, require
 from common.commands import PortalCommand, add_root_argument, opening
-from common.errors import Invalid
+from common.errors import Invalid, PortalError
 from jobs.models import Job
 from jobs.services import run
 from progress.excel.problems import Problem
 from progress.models import ImportBatch
-from progress.queries.import_pages import problem_text
 from progress.queries.import_plan import plan_of_file
-from progress.services.backfill import import_and_approve
+from progress.queries.import_problems import problem_text
+from progress.services.backfill import Backfill, import_and_approve
 from progress.services.imports import SentFile, import_sent_file, read_sent_file, try_sent_file
 from targets.models import Plan
 
 _COUNTS = ("created", "changed", "unchanged", "skipped")
 _WRONG_USAGE = 2
+
+
+class _TooLarge(Invalid):
+    """The file is larger than the portal accepts; it is not even read."""
+
+    code = "file_too_large"
 
 
 class Command(PortalCommand):
@@ -38,10 +44,17 @@ class Command(PortalCommand):
         parser.add_argument("file", type=_existing, metavar="FILE", help=".xlsx, .csv, .xls or .et")
         parser.add_argument("--as", dest="by", required=True, metavar="USER", help="the person who sends it")
         parser.add_argument(
-            "--approve-as", metavar="OTHER", help="then submit every report it names and approve it as this person"
+            "--approve-as",
+            metavar="OTHER",
+            help="then submit every report it names and approve it as this person; refused where such a report, not "
+            "yet approved, holds lines that the file does not name (except what was carried over from last quarter)",
         )
         parser.add_argument(
-            "--at", type=opening, metavar="ISO-TIME", help="when it had arrived (officers only; Asia/Shanghai)"
+            "--at",
+            type=opening,
+            metavar="ISO-TIME",
+            help="when it had arrived (officers only; Asia/Shanghai): decides "
+            "the deadlines; an approval is dated when it is given",
         )
         parser.add_argument("--dry-run", action="store_true", help="check only, store nothing")
         parser.add_argument("--json", action="store_true", help="answer in JSON on standard output")
@@ -53,17 +66,27 @@ class Command(PortalCommand):
             raise CommandError(_("--approve-as 不能与 --as 是同一个人。"), returncode=_WRONG_USAGE)
         by = _person(options["by"])
         approver = _person(options["approve_as"]) if options["approve_as"] else None
-        at = _arrival(options["at"], by)
+        now = timezone.now()
+        arrived_at = _arrival(options["at"], by, now)
         sent = _read(options["file"])
         plan = plan_of_file(sent.years, by, root=options["root"], year=options["year"])
         if options["dry_run"]:
-            batch = try_sent_file(sent, plan=plan, by=by, at=at)
+            batch = try_sent_file(sent, plan=plan, by=by, at=arrived_at)
         elif approver is None:
-            batch = import_sent_file(sent, plan=plan, by=by, at=at).batch
+            batch = import_sent_file(sent, plan=plan, by=by, at=arrived_at).batch
         else:
-            batch = import_and_approve(sent, plan=plan, by=by, approver=approver, at=at).batch
+            backfill = Backfill(by=by, approver=approver, arrived_at=arrived_at, at=now)
+            batch = import_and_approve(sent, plan=plan, backfill=backfill).batch
             _do_what_waits(plan)
         self._answer(batch, as_json=options["json"])
+
+    def tell_refusal(self, error: PortalError, **options: Any) -> None:
+        """With --json the same document as for a refused file, with the one problem that there is."""
+        if options["json"]:
+            nowhere = dict.fromkeys(("sheet", "row", "column", "read"))
+            problem = {"level": "error", "code": error.code, **nowhere, "message": str(error)}
+            counts = dict.fromkeys(_COUNTS, 0)
+            self.write_json({"outcome": str(ImportBatch.Outcome.REJECTED_FILE), **counts, "problems": [problem]})
 
     def _answer(self, batch: ImportBatch, *, as_json: bool) -> None:
         problems = [Problem.from_json(kept) for kept in batch.problems]
@@ -93,9 +116,8 @@ def _person(username: str) -> User:
     return found
 
 
-def _arrival(given: datetime | None, by: User) -> datetime:
+def _arrival(given: datetime | None, by: User, now: datetime) -> datetime:
     """When the file arrived: now, or what an officer says of a back-filled one."""
-    now = timezone.now()
     if given is None:
         return now
     require(by, "report.backdate")
@@ -107,7 +129,7 @@ def _arrival(given: datetime | None, by: User) -> datetime:
 def _read(path: Path) -> SentFile:
     if path.stat().st_size > settings.IMPORT_MAX_BYTES:
         limit = settings.IMPORT_MAX_BYTES // 1024**2
-        raise Invalid(_("文件超过 %d MB，未接收。") % limit, _("请删去图片和无关的工作表，或分成几个文件后重试。"))
+        raise _TooLarge(_("文件超过 %d MB，未接收。") % limit, _("请删去图片和无关的工作表，或分成几个文件后重试。"))
     return read_sent_file(path.read_bytes(), path.name)
 
 
