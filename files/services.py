@@ -7,7 +7,7 @@ from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 
-from common.errors import Invalid
+from common.errors import Invalid, Text
 from files.models import StoredFile
 
 
@@ -25,15 +25,16 @@ def store_bytes(content: bytes, *, name: str, content_type: str, at: datetime) -
     return stored
 
 
-def read_upload(upload: "UploadedFile[bytes]", *, max_bytes: int) -> bytes:
-    """The bytes of an upload; refused as soon as more than `max_bytes` have come."""
+def read_upload(upload: "UploadedFile[bytes]", *, max_bytes: int, advice: Text = "") -> bytes:
+    """The bytes of an upload; refused with `advice` (by default that for a workbook) once over `max_bytes` have come."""
     chunks: list[bytes] = []
     size = 0
     for chunk in upload.chunks():
         size += len(chunk)
         if size > max_bytes:
             limit = max_bytes // 1024 // 1024
-            raise Invalid(_("文件超过 %d MB，未接收。") % limit, _("请删去图片和无关的工作表，或分成几个文件后重试。"))
+            advice = advice or _("请删去图片和无关的工作表，或分成几个文件后重试。")
+            raise Invalid(_("文件超过 %d MB，未接收。") % limit, advice)
         chunks.append(chunk)
     return b"".join(chunks)
 

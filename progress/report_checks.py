@@ -16,7 +16,10 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class CheckedLine:
-    """One line with what its check must know. `before` is the line of the quarter before."""
+    """One line with what its check must know.
+
+    `before` is the line of the quarter before; `comes_to_nothing`: a share of nothing, which is judged as 不涉及.
+    """
 
     rules: LineRules
     entered: EnteredLine
@@ -26,6 +29,7 @@ class CheckedLine:
     is_carried: bool = False
     has_target: bool = False
     has_evidence: bool = False
+    comes_to_nothing: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,10 @@ def _check(line: CheckedLine, jump_factor: int) -> list[Check]:
     if not line.entered.is_filled:
         return [Check("missing", code, _("应填未填"))] if line.is_required else []
     found = [*_jumps(line, jump_factor), *_steps_back(line)]
+    if line.is_carried:
+        found.append(Check("carried", code, _("沿用上季、本季未核对")))
+    if line.comes_to_nothing:
+        found.append(Check("base_zero", code, _("基数为 0，将按不涉及计，请核对")))
     claims = line.has_target and not line.is_carried and bool(line.entered.value)
     if claims and not line.has_evidence:
         found.append(Check("no_evidence", code, _("没有佐证材料")))

@@ -1,12 +1,13 @@
 """One row of a quarterly report: an indicator with its line, the year before it, its target and what it comes to."""
 
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import cached_property
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
-from calculations.actual import LineValue, UnitQuarter
+from calculations.actual import DataState, LineValue, UnitQuarter
 from calculations.compliance import Progress, unit_progress
 from calculations.quarters import QUARTERS
 from calculations.rounding import exact_or_none
@@ -62,6 +63,12 @@ class Row:
         return self.entered.is_filled
 
     @property
+    def is_complete(self) -> bool:
+        """Whether nothing of the line is missing, its base included."""
+        lacks_base = self.indicator.has_base and self.entered.base is None and not self.entered.not_applicable
+        return self.is_filled and not lacks_base
+
+    @property
     def value_text(self) -> str:
         """The value as it stands in the field."""
         return _field_text(self.typed_value, self.entered.value)
@@ -99,6 +106,11 @@ class Row:
         return self.line is not None and self.line.origin == Line.Origin.IMPORT
 
     # --- words
+
+    @property
+    def has_own_label(self) -> bool:
+        """Whether the value has a name of its own, beside that of the indicator."""
+        return bool(self.indicator.local("value_label"))
 
     @property
     def value_label(self) -> str:
@@ -177,7 +189,14 @@ class Row:
             is_carried=self.is_carried,
             has_target=self.target is not None,
             has_evidence=bool(self.evidence),
+            comes_to_nothing=self._comes_to_nothing,
         )
+
+    @property
+    def _comes_to_nothing(self) -> bool:
+        """Whether the base of 0 makes the line 不涉及 without anybody having said so."""
+        is_nothing = self.entered.base == 0 and not self.problems
+        return is_nothing and self.progress.state == DataState.NOT_APPLICABLE
 
     def _is_wrong(self, field: Field) -> bool:
         return any(problem.field == field for problem in self.problems)
@@ -201,6 +220,17 @@ class Row:
                 for number in QUARTERS
             ],
         )
+
+
+def name_boxes(problems: Iterable[LineProblem], indicator: Indicator) -> list[LineProblem]:
+    """The problems of a line; what is missing is called by the label of its own box, where it has one."""
+    labels = {"base_missing": indicator.local("base_label"), "value_missing": indicator.local("value_label")}
+    return [
+        replace(problem, template=gettext_noop("还缺“%(label)s”"), values={"label": label})
+        if (label := labels.get(problem.code))
+        else problem
+        for problem in problems
+    ]
 
 
 def entered_in(line: Line | None) -> EnteredLine:

@@ -10,7 +10,7 @@ from calculations.quarters import LAST_QUARTER
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
 from progress.models import Evidence, Line, Report, ReportMove
 from progress.queries.carrying import carried_lines
-from progress.queries.rows import Row, TargetValue, entered_in
+from progress.queries.rows import Row, TargetValue, entered_in, name_boxes
 from progress.queries.year import YearBook, load_year
 from progress.report_checks import Check, check_report
 from targets.models import Indicator, PlanUnit, Quarter, Target
@@ -62,7 +62,7 @@ class Sheet:
     @property
     def required_filled(self) -> int:
         """How many of the required rows are filled in."""
-        return sum(row.is_filled for row in self.required_rows)
+        return sum(row.is_complete for row in self.required_rows)
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -215,7 +215,8 @@ def _problems(
     if report.state == Report.State.APPROVED:
         return ()
     # Who may change a fixed base was decided when it was stored.
-    return tuple(check_line(LineRules.of(indicator), entered, context, may_fix_base=True))
+    problems = check_line(LineRules.of(indicator), entered, context, may_fix_base=True)
+    return tuple(name_boxes(problems, indicator))
 
 
 def _indicators(plan_unit: PlanUnit, book: YearBook, lines: dict[int, Line]) -> list[Indicator]:

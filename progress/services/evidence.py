@@ -26,7 +26,7 @@ def add_evidence(report: Report, code: str, upload: "UploadedFile[bytes]", *, by
     Raises Locked, or Invalid for a file that is too large, of another kind than its name or one too many.
     """
     require(by, "report.edit")
-    content = read_upload(upload, max_bytes=settings.EVIDENCE_MAX_BYTES)
+    content = read_upload(upload, max_bytes=settings.EVIDENCE_MAX_BYTES, advice=_("请压缩或拆分后重新上传。"))
     name = clean_name(upload.name or "")
     kind = check_kind(content, name, EVIDENCE)
     with transaction.atomic():

@@ -6,15 +6,19 @@ from uuid import UUID
 from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from accounts.models import require
+from accounts.models import User, require
 from accounts.requests import signed_in
+from audit.services import record_refusal
+from common.errors import Invalid
 from progress.models import Evidence
+from progress.queries.sheet import Sheet
 from progress.services.entry import ensure_report
 from progress.services.evidence import add_evidence, remove_evidence
 from progress.views.downloads import as_download
@@ -30,24 +34,35 @@ def line_evidence(request: HttpRequest, code: str, quarter: int, **of: Unpack[Un
     row = sheet.row(code)
     if row is None:
         raise Http404(code)
+    refused: Invalid | None = None
     if request.method == "POST":
         require(user, "report.edit")
-        upload = request.FILES.get("file")
-        if isinstance(upload, UploadedFile):
-            report = ensure_report(plan_unit, sheet.quarter, by=user, at=arrival(request))
-            evidence = add_evidence(report, code, upload, by=user, at=arrival(request))
-            messages.success(request, _("已上传 %s。") % evidence.number)
+        try:
+            _receive(request, sheet, code, by=user)
+        except Invalid as error:
+            record_refusal(error, by=user, request=request)
+            refused = error
         else:
-            messages.error(request, _("没有选择文件。"))
-        return redirect(request.path)
+            return redirect(request.path)
     context = page_context(request, sheet, by=user)
     more = {
         "row": row,
+        "refused": refused,
         "evidence_steps": [*context["steps"], (plan_unit.label, context["back"])],
         "max_bytes": settings.EVIDENCE_MAX_BYTES,
         "max_files": settings.EVIDENCE_MAX_FILES,
     }
-    return render(request, "progress/evidence.html", context | more)
+    return render(request, "progress/evidence.html", context | more, status=refused.status if refused else None)
+
+
+def _receive(request: HttpRequest, sheet: Sheet, code: str, *, by: User) -> None:
+    upload = request.FILES.get("file")
+    if not isinstance(upload, UploadedFile):
+        raise Invalid(_("没有选择文件。"), _("请先选择文件。"))
+    with transaction.atomic():
+        report = ensure_report(sheet.plan_unit, sheet.quarter, by=by, at=arrival(request))
+        evidence = add_evidence(report, code, upload, by=by, at=arrival(request))
+    messages.success(request, _("已上传 %s。") % evidence.number)
 
 
 @require_POST

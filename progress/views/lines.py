@@ -19,7 +19,7 @@ from common.errors import PortalError
 from progress.forms import TypedLine, read_line
 from progress.line_checks import LineProblem, LineRules, check_line, number_words
 from progress.models import Line
-from progress.queries.sheet import Row
+from progress.queries.rows import Row, name_boxes
 from progress.queries.year import reported_indicator
 from progress.services.changes import LineConflict, ReportEntry, WrongLines
 from progress.services.entry import save_entries
@@ -78,7 +78,7 @@ def save_line(request: HttpRequest, code: str, quarter: int, **of: Unpack[UnitAd
         {
             "version": line.version if line else 0,
             "saved_at": f"{localtime(arrival(request)):%H:%M}",
-            "problems": _said(saved.problems.get(code, ())),
+            "problems": _said(name_boxes(saved.problems.get(code, ()), indicator)),
         }
     )
 
@@ -87,7 +87,8 @@ def _problems(row: Row, typed: TypedLine, user: User) -> list[LineProblem]:
     if typed.problems:
         return list(typed.problems)
     may_fix_base = allows(user.role, "report.fix_base")
-    return check_line(LineRules.of(row.indicator), typed.entered, row.context, may_fix_base=may_fix_base)
+    problems = check_line(LineRules.of(row.indicator), typed.entered, row.context, may_fix_base=may_fix_base)
+    return name_boxes(problems, row.indicator)
 
 
 def _said(problems: Iterable[LineProblem]) -> list[dict[str, Any]]:

@@ -9,6 +9,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.policy import Role
@@ -255,7 +256,7 @@ def test_a_preview_computes_and_stores_nothing(browser: Client, county: PlanUnit
 def test_a_preview_says_what_is_wrong(browser: Client, county: PlanUnit) -> None:
     (problem,) = browser.post(address("preview_line", county, 1, "PVN"), {"value": "9"}).json()["problems"]
 
-    assert problem == {"code": "base_missing", "field": "base", "text": "还缺基数", "incomplete": True}
+    assert problem == {"code": "base_missing", "field": "base", "text": "还缺“可安装面积”", "incomplete": True}
 
 
 def test_a_row_is_saved_with_its_version(browser: Client, county: PlanUnit) -> None:
@@ -416,6 +417,45 @@ def test_evidence_is_uploaded_listed_and_deleted(browser: Client, county: PlanUn
 
     assert "320722-CP-Q1-01" in listed
     assert not Evidence.objects.exists()
+
+
+def test_a_refused_file_says_why_above_the_field(browser: Client, county: PlanUnit, settings: Settings) -> None:
+    settings.EVIDENCE_MAX_BYTES = 1024**2
+    url = address("line_evidence", county, 1, "CP")
+
+    other = browser.post(url, {"file": upload(b"MZ not a document", "a.pdf")})
+    large = browser.post(url, {"file": upload(PDF + b"0" * 1024**2, "a.pdf")})
+    none = browser.post(url)
+
+    assert [answer.status_code for answer in (other, large, none)] == [422, 422, 422]
+    assert "不是可用的佐证材料" in other.content.decode()
+    assert "请压缩或拆分" in large.content.decode()
+    assert "没有选择文件" in none.content.decode()
+    assert not Report.objects.exists()
+    assert AuditEvent.objects.filter(outcome="refused").count() == 3
+
+
+def test_a_page_open_since_before_a_new_sign_in_saves_with_the_cookie_of_now(county: PlanUnit, clerk: User) -> None:
+    session = Client(enforce_csrf_checks=True)
+    session.force_login(clerk)
+    session.get(address("report", county))
+    old = session.cookies["csrftoken"].value
+    session.cookies["csrftoken"] = "a" * 32
+    url, data = address("save_line", county, 1, "CP"), {"value": "5", "version": "0"}
+
+    refused = session.post(url, data, headers={"X-CSRFToken": old})
+    saved = session.post(url, data, headers={"X-CSRFToken": session.cookies["csrftoken"].value})
+
+    assert (refused.status_code, saved.status_code) == (403, 200)
+
+
+def test_a_carried_line_nobody_looked_at_is_warned_of(browser: Client, county: PlanUnit) -> None:
+    make_report(county, 1, {"PLA": (30, None)}, state=State.APPROVED)
+    assert "沿用上季、本季未核对" in browser.get(address("report_checks", county, 2)).content.decode()
+
+    browser.post(address("save_line", county, 2, "PLA"), {"value": "30", "note": "已核对", "version": "0"})
+
+    assert "沿用上季、本季未核对" not in browser.get(address("report_checks", county, 2)).content.decode()
 
 
 def test_evidence_is_a_download_that_never_runs(browser: Client, county: PlanUnit) -> None:

@@ -52,7 +52,8 @@ def codes(*lines: CheckedLine) -> list[str]:
         (line(COUNT, "4", has_target=True, has_evidence=True), []),
         (line(COUNT, "4", has_target=False), []),
         (line(COUNT, "0", has_target=True), []),
-        (line(DONE, "30", "30", has_target=True, is_carried=True), []),
+        (line(DONE, "30", "30", has_target=True, is_carried=True), ["carried"]),
+        (line(LOAD, "0", comes_to_nothing=True), ["base_zero"]),
     ],
 )
 def test_a_line_gives_its_warnings(checked: CheckedLine, found: list[str]) -> None:

@@ -101,7 +101,7 @@ def test_a_missing_required_line_is_a_warning_only(county: PlanUnit, clerk: User
 def test_a_wrong_line_is_refused_and_named(county: PlanUnit, clerk: User, open_at: datetime) -> None:
     report = make_report(county, 1, {"CP": (4, None), "PVN": (5, None)})
 
-    with pytest.raises(Invalid, match="新建建筑可安装光伏面积覆盖率：还缺基数"):
+    with pytest.raises(Invalid, match="新建建筑可安装光伏面积覆盖率：还缺“可安装面积”"):
         submit_report(report, by=clerk, at=open_at, note="说明")
 
     assert state_of(report) == State.DRAFT
