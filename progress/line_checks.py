@@ -62,16 +62,22 @@ class YearLine:
     approved: bool = False
 
 
+def _holds(_rule: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True)
 class YearContext:
     """What the year holds beside the line: the other quarters' lines, one a quarter.
 
     `replaced` is the approved line of this quarter that a correction is about to replace.
+    `na_holds` says whether the condition of a plan's 不涉及 rule holds for the unit in this quarter.
     """
 
     quarter: int
     others: Mapping[int, YearLine] = dataclasses.field(default_factory=dict)
     replaced: YearLine | None = None
+    na_holds: Callable[[str], bool] = _holds
 
     @property
     def value_beside(self) -> Decimal:
@@ -90,10 +96,15 @@ class YearContext:
 
     @property
     def fixed_base(self) -> Decimal | None:
-        """The base that was fixed before: of the last earlier quarter that has one, or of the replaced line."""
-        earlier = [self.others[quarter] for quarter in sorted(self.others) if quarter < self.quarter]
-        bases = [line.base for line in [*earlier, self.replaced] if line is not None and line.base is not None]
-        return bases[-1] if bases else None
+        """The base that was fixed before: of the replaced line, else of the quarter that is nearest.
+
+        Earlier quarters stand before later ones, of which only what is approved fixes anything.
+        """
+        earlier = [self.others[quarter] for quarter in sorted(self.others, reverse=True) if quarter < self.quarter]
+        later = [self.others[quarter] for quarter in sorted(self.others) if quarter > self.quarter]
+        approved = [line for line in later if line.approved]
+        bases = (line.base for line in [self.replaced, *earlier, *approved] if line is not None)
+        return next((base for base in bases if base is not None), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +163,9 @@ def _check_not_applicable(rules: LineRules, line: EnteredLine, year: YearContext
     problems = []
     if rules.not_applicable == "no":
         problems.append(LineProblem("na_not_allowed", "not_applicable", _("此指标不能选“不涉及”，没有完成请填 0")))
+    elif rules.na_rule and not year.na_holds(rules.na_rule):
+        message = _("本单位本季度有独立计量的公共机构，不能选“不涉及”，请填报数值")
+        problems.append(LineProblem("na_not_allowed", "not_applicable", message))
     elif year.holds_approved_number:
         problems.append(
             LineProblem("na_after_numbers", "not_applicable", _("本年已审核的季度填有数值，不能再选“不涉及”"))

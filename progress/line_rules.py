@@ -25,6 +25,8 @@ class IndicatorLike(Protocol):
     @property
     def not_applicable(self) -> str: ...
     @property
+    def na_rule(self) -> str: ...
+    @property
     def base_rule(self) -> str: ...
     @property
     def has_base(self) -> bool: ...
@@ -43,6 +45,7 @@ class LineRules:
     not_applicable: str = "no"
     base_rule: str = "none"
     has_base: bool = False
+    na_rule: str = ""
 
     @classmethod
     def of(cls, indicator: IndicatorLike) -> LineRules:
@@ -57,6 +60,7 @@ class LineRules:
             not_applicable=indicator.not_applicable,
             base_rule=indicator.base_rule,
             has_base=indicator.has_base,
+            na_rule=indicator.na_rule,
         )
 
     @property

@@ -14,6 +14,7 @@ Accumulate = Literal["sum", "latest"]
 Pace = Literal["none", "linear", "level", "due_q1", "due_q2", "due_q3", "due_q4", "own"]
 Nature = Literal["binding", "anticipated", "none"]
 NotApplicable = Literal["no", "yes", "conditional"]
+NaRule = Literal["no_separately_metered_institution", ""]
 BaseRule = Literal["none", "positive", "fixed"]
 Origin = Literal["N", "d"]
 Ledger = Literal[
@@ -26,6 +27,7 @@ ACCUMULATIONS: tuple[Accumulate, ...] = get_args(Accumulate)
 PACES: tuple[Pace, ...] = tuple(pace for pace in get_args(Pace) if pace != "own")
 NATURES: tuple[Nature, ...] = get_args(Nature)
 NOT_APPLICABLE: tuple[NotApplicable, ...] = get_args(NotApplicable)
+NA_RULES: tuple[NaRule, ...] = tuple(rule for rule in get_args(NaRule) if rule)
 BASE_RULES: tuple[BaseRule, ...] = get_args(BaseRule)
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
 LEDGERS: tuple[Ledger, ...] = tuple(ledger for ledger in get_args(Ledger) if ledger)
@@ -100,7 +102,10 @@ class TargetEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class IndicatorEntry:
-    """One thing that is measured. Texts that do not apply are empty; `pace_shares` are four where `pace` is `own`."""
+    """One thing that is measured. Texts that do not apply are empty; `pace_shares` are four where `pace` is `own`.
+
+    `na_condition` says in words when 不涉及 may be chosen; `na_rule` is what of it the portal can check itself.
+    """
 
     code: str
     name: str
@@ -126,6 +131,7 @@ class IndicatorEntry:
     not_applicable: NotApplicable
     na_condition: str
     na_condition_en: str
+    na_rule: NaRule
     base_rule: BaseRule
     ledger: Ledger
     base_ledger: Ledger

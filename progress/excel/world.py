@@ -1,7 +1,8 @@
 """What the checks need to know of the portal: names, rules, who may enter what, what stands already. No framework."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from progress.excel.names import Names
 from progress.excel.values import Measure
@@ -30,6 +31,10 @@ class IndicatorFacts:
     base: Measure
 
 
+def _holds(_place: Place, _rule: str) -> bool:
+    return True
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class World:
     """The plan of one year as the uploader may see and change it.
@@ -37,6 +42,7 @@ class World:
     `own` are the codes of units the person may enter, `locks` why a place cannot be changed now (absent: it can),
     `standing` what a stored line holds, `missing` where there is no report yet, `carried` what that one will start
     with, `years` every quarter's line of a unit and indicator that counts.
+    `na_holds`: whether the condition of a rule for 不涉及 holds in a place.
     `keeps_equal`: a row that says what an approved report says already is no attempt to change it.
     """
 
@@ -54,6 +60,7 @@ class World:
     years: Mapping[tuple[str, str], Mapping[int, YearLine]] = field(default_factory=dict)
     may_fix_base: bool = False
     keeps_equal: bool = False
+    na_holds: Callable[[Place, str], bool] = _holds
 
     def context(self, key: Key, file: Mapping[Key, EnteredLine]) -> YearContext:
         """The other quarters' lines of a line, those of the same file before those that stand."""
@@ -66,4 +73,5 @@ class World:
         }
         others = {number: line for number, line in {**stored, **written}.items() if number != quarter}
         replaced = stored.get(quarter)
-        return YearContext(quarter, others, replaced if replaced and replaced.approved else None)
+        counted = replaced if replaced and replaced.approved else None
+        return YearContext(quarter, others, counted, partial(self.na_holds, (unit, quarter)))

@@ -45,7 +45,8 @@ class Report(models.Model):
     """A unit's report of one quarter. `version` counts its changes; an approval carries the version seen.
 
     `first_submitted_at` is the arrival of the first submission that was not withdrawn before a reviewer decided
-    (copied to corrections): it alone decides whether the report was on time. `returned_times` counts returns from submitted, over all revisions.
+    (copied to corrections): it alone decides whether the report was on time.
+    `returned_times` counts returns from submitted, over all revisions.
     `sealed_scan` is a scan of the printed, signed and sealed form; a correction starts without.
     `warning_count` is how many warnings the submitter was shown and answered with `submit_note`.
     """

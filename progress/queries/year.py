@@ -6,15 +6,17 @@ submitting all look things up here instead of asking the database again.
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from django.db.models import prefetch_related_objects
 
 from progress.line_checks import YearContext, YearLine
 from progress.models import Line, Report
+from progress.queries.na_rules import NaRules, Place
 from targets.models import Indicator, Plan, PlanUnit, Quarter
 from targets.queries import Deadlines, deadlines_of_plan, owed_indicators
 
-Place = tuple[int, int]  # (plan unit's id, number of the quarter)
+__all__ = ["Place", "YearBook", "load_year", "reported_indicator"]
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class YearBook:
     lines: dict[int, dict[int, Line]]
     owed: dict[int, list[Indicator]]
     deadlines: dict[Place, Deadlines]
+    na_rules: NaRules
 
     def current(self, place: Place) -> Report | None:
         """The newest revision, whatever its state; None where nothing was entered yet."""
@@ -54,7 +57,8 @@ class YearBook:
             if number != quarter and (line := self._year_line((plan_unit_id, number), indicator))
         }
         replaced = self._year_line(place, indicator)
-        return YearContext(quarter, others, replaced if replaced and replaced.approved else None)
+        counted = replaced if replaced and replaced.approved else None
+        return YearContext(quarter, others, counted, partial(self.na_rules.holds, place))
 
     def _year_line(self, place: Place, indicator: Indicator) -> YearLine | None:
         report = self.counted(place)
@@ -68,9 +72,10 @@ class YearBook:
 
 def load_year(plan: Plan, plan_units: Iterable[PlanUnit]) -> YearBook:
     """The year of some units of a plan; seven queries."""
+    units = {plan_unit.pk: plan_unit for plan_unit in plan_units}
     prefetch_related_objects([plan], "quarters")
     quarters = {quarter.number: quarter for quarter in plan.quarters.all()}
-    reports = _reports(quarters, {plan_unit.pk: plan_unit for plan_unit in plan_units})
+    reports = _reports(quarters, units)
     return YearBook(
         plan=plan,
         quarters=quarters,
@@ -78,6 +83,7 @@ def load_year(plan: Plan, plan_units: Iterable[PlanUnit]) -> YearBook:
         lines=_lines([report for found in reports.values() for report in found]),
         owed=owed_indicators(plan),
         deadlines=deadlines_of_plan(plan),
+        na_rules=NaRules.of(plan.year, units.values()),
     )
 
 

@@ -1,6 +1,6 @@
 """What the checks of an import need to know of the plan, as the uploader may see and change it."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,8 +52,19 @@ def load_ground(plan: Plan, *, by: User, at: datetime) -> ImportGround:
         years=_years(book, own, codes),
         may_fix_base=allows(by.role, "report.fix_base"),
         keeps_equal=allows(by.role, "report.reopen"),
+        na_holds=_na_holds(book, own),
     )
     return ImportGround(world, own, book)
+
+
+def _na_holds(book: YearBook, own: dict[str, PlanUnit]) -> Callable[[Place, str], bool]:
+    """Of another unit's rows the rule is not asked: they are refused anyway."""
+
+    def holds(place: Place, rule: str) -> bool:
+        code, quarter = place
+        return code not in own or book.na_rules.holds((own[code].pk, quarter), rule)
+
+    return holds
 
 
 def _unit_names(plan_units: Iterable[PlanUnit]) -> Names:

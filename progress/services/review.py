@@ -5,18 +5,21 @@ is told who. The same person asking twice gets the same answer and no second eff
 """
 
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
 
 from accounts.models import User, require
+from accounts.policy import allows
 from audit.services import record
 from common.errors import Conflict, Invalid, Locked, LockReason, NotAllowed
 from common.instants import end_of, local_day
 from common.text import clean_text
 from progress.line_checks import LineRules, YearContext, YearLine, check_line
 from progress.models import Line, Report, ReportContributor, ReportMove
+from progress.queries.na_rules import NaRules
 from progress.queries.rows import entered_in
 from progress.queries.sheet import Sheet, load_sheet
 from progress.services.corrections import reopen_report
@@ -99,7 +102,7 @@ def withdraw_report(report: Report, *, by: User, at: datetime) -> None:
             current, deadlines(current.quarter, current.plan_unit), at=at
         ):
             raise Conflict(_("已过截止时间，不能撤回。"), _("如需修改，请联系市局退回报告。"))
-        facts = {"state": State.DRAFT, "first_submitted_at": _first_reviewed_submission(current)}
+        facts: dict[str, object] = {"state": State.DRAFT, "first_submitted_at": _first_reviewed_submission(current)}
         _move(current, [State.SUBMITTED], facts, Step(Move.WITHDRAW, by, at))
 
 
@@ -138,10 +141,11 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
         current = _locked(report)
         if current.state == State.APPROVED and current.decided_by_id == by.pk:
             return
-        _check_four_eyes(current, by)
+        people = _people_of(current)
+        _check_four_eyes(current, people, by=by)
         if current.state == State.SUBMITTED and current.version != version:
             raise Conflict(_("报告在您打开之后有改动，没有审核通过。"), _("请刷新页面，看过现在的内容再审核。"))
-        _check_year(current)
+        _check_year(current, people)
         same_place = Report.objects.filter(plan_unit=current.plan_unit, quarter=current.quarter)
         same_place.filter(is_effective=True).update(is_effective=False)
         facts = {"state": State.APPROVED, "is_effective": True, "decided_at": at, "decided_by": by}
@@ -212,29 +216,45 @@ def _label(sheet: Sheet, code: str) -> str:
     return row.indicator.label if row else code
 
 
-def _check_four_eyes(report: Report, by: User) -> None:
-    took_part = ReportContributor.objects.filter(report=report, user=by).exists()
-    if took_part or report.submitted_by_id == by.pk:
+def _people_of(report: Report) -> list[User]:
+    """Whoever entered or submitted something of a report."""
+    return [one.user for one in ReportContributor.objects.filter(report=report).select_related("user")]
+
+
+def _check_four_eyes(report: Report, people: list[User], *, by: User) -> None:
+    if by in people or report.submitted_by_id == by.pk:
         raise NotAllowed(_("您填报或提交了此报告，不能自己审核。"), _("请由另一位审核人员审核。"))
 
 
-def _check_year(report: Report) -> None:
-    """Whether the lines still agree with the other quarters that count, which may have been corrected since."""
-    places: dict[int, dict[int, Line]] = {}
+def _check_year(report: Report, people: list[User]) -> None:
+    """Whether the lines still agree with the other quarters that count, which may have been corrected since.
+
+    A base that was fixed differently passes only in a line that somebody entered who may fix it.
+    """
+    officers = {person.name for person in people if allows(person.role, "report.fix_base")}
+    na_rules = NaRules.of(report.plan_unit.plan.year, [report.plan_unit])
+    place = (report.plan_unit_id, report.quarter.number)
+    own, beside = _lines_of_year(report)
+    for line in own:
+        others = beside.get(line.indicator_id, {})
+        replaced = others.pop(report.quarter.number, None)
+        context = YearContext(report.quarter.number, others, replaced, partial(na_rules.holds, place))
+        may_fix_base = line.changed_by in officers
+        wrong = check_line(LineRules.of(line.indicator), entered_in(line), context, may_fix_base=may_fix_base)
+        if wrong:
+            said = f"{line.indicator.label}：{wrong[0].text(_)}"
+            raise Conflict(_("与已审核的其他季度不符：") + said, _("请退回报告，由填报单位核对。"))
+
+
+def _lines_of_year(report: Report) -> tuple[list[Line], dict[int, dict[int, YearLine]]]:
+    """The report's own lines, and by the indicator's id and the quarter what counts of the year; one query."""
+    places: dict[int, dict[int, YearLine]] = {}
     lines = Line.objects.filter(report__plan_unit=report.plan_unit).select_related("indicator", "report__quarter")
     own: list[Line] = []
     for line in lines:
         if line.report_id == report.pk:
             own.append(line)
-        elif line.report.is_effective and line.report.quarter_id != report.quarter_id and line.is_filled:
-            places.setdefault(line.indicator_id, {})[line.report.quarter.number] = line
-    for line in own:
-        others = {
-            number: YearLine(other.value, other.base, other.not_applicable, approved=True)
-            for number, other in places.get(line.indicator_id, {}).items()
-        }
-        context = YearContext(report.quarter.number, others)
-        wrong = check_line(LineRules.of(line.indicator), entered_in(line), context, may_fix_base=True)
-        if wrong:
-            said = f"{line.indicator.label}：{wrong[0].text(_)}"
-            raise Conflict(_("与已审核的其他季度不符：") + said, _("请退回报告，由填报单位核对。"))
+        elif line.report.is_effective and line.is_filled:
+            said = YearLine(line.value, line.base, line.not_applicable, approved=True)
+            places.setdefault(line.indicator_id, {})[line.report.quarter.number] = said
+    return own, places

@@ -138,12 +138,6 @@ def _receive(request: HttpRequest, plan: Plan, person: User) -> ImportBatch:
     return batch
 
 
-def _own_unit(plan: Plan, person: User) -> str:
-    """The code of the reporting unit that the person belongs to; empty for those of the bureau."""
-    own = plan.plan_units.reporting().filter(unit=person.unit_id).values_list("unit__code", flat=True)
-    return own.first() or ""
-
-
 def _batch(person: User, plan: Plan, uuid: UUID) -> ImportBatch:
     batches = ImportBatch.objects.visible_to(person).select_related("plan__owner", "file", "by", "unit")
     return get_object_or_404(batches, plan=plan, uuid=uuid)

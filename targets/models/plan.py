@@ -151,6 +151,9 @@ class Indicator(models.Model):
         YES = "yes", _("可以")
         CONDITIONAL = "conditional", _("有条件")
 
+    class NaRule(models.TextChoices):
+        NO_METERED_INSTITUTION = "no_separately_metered_institution", _("没有独立计量的公共机构")
+
     class BaseRule(models.TextChoices):
         NONE = "none", _("无")
         POSITIVE = "positive", _("必须大于 0")
@@ -182,6 +185,7 @@ class Indicator(models.Model):
     not_applicable = models.CharField(_("不涉及"), max_length=12, choices=NotApplicable, default=NotApplicable.NO)
     na_condition = models.CharField(max_length=200, blank=True)
     na_condition_en = models.CharField(max_length=200, blank=True)
+    na_rule = models.CharField(max_length=40, choices=NaRule, blank=True)
     base_rule = models.CharField(max_length=10, choices=BaseRule, default=BaseRule.NONE)
     ledger = models.CharField(max_length=40, blank=True)
     base_ledger = models.CharField(max_length=40, blank=True)

@@ -2,7 +2,7 @@
 
 from targets.queries.deadlines import Deadlines, deadlines, deadlines_of_plan, quarters_with_extensions, working_days
 from targets.queries.grid import categories, revisions_of, target_cells, target_grid
-from targets.queries.institutions import LIST_ORDER, find_institutions, holder_of
+from targets.queries.institutions import LIST_ORDER, find_institutions, holder_of, quarters_with_metering
 from targets.queries.owed import is_reported_by_groups, is_required, owed_indicators, targets_on, targets_on_each
 from targets.queries.plans import day_in_year, notice_of, plan_for, plan_of_operator, quarter_of, units_shown_to
 from targets.queries.rules import RuleShown, rules_shown
@@ -27,6 +27,7 @@ __all__ = [
     "plan_of_operator",
     "quarter_of",
     "quarters_with_extensions",
+    "quarters_with_metering",
     "revisions_of",
     "rules_shown",
     "target_cells",

@@ -1,5 +1,8 @@
 """The register of public institutions."""
 
+from collections.abc import Iterable
+from datetime import date
+
 from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
@@ -20,6 +23,19 @@ def find_institutions(
     if unit is not None:
         found = found.filter(unit__path__startswith=unit.path)
     return found.filter(kind=kind) if kind else found
+
+
+def quarters_with_metering(year: int, unit_ids: Iterable[int]) -> set[tuple[int, int]]:
+    """The (unit's id, quarter) in which a separately metered institution of the unit was active; one query."""
+    metered = Institution.objects.filter(unit__in=list(unit_ids), separately_metered=True)
+    spans = metered.order_by().values_list("unit_id", "active_from", "active_to").distinct()
+    firsts = [date(year, month, 1) for month in (1, 4, 7, 10)] + [date(year + 1, 1, 1)]
+    return {
+        (unit_id, number)
+        for unit_id, active_from, active_to in spans
+        for number in (1, 2, 3, 4)
+        if active_from < firsts[number] and (active_to is None or active_to >= firsts[number - 1])
+    }
 
 
 def holder_of(credit_code: str, viewer: User) -> str:

@@ -13,8 +13,8 @@ QUARTER_NUMBERS = (1, 2, 3, 4)
 _SAME_NAME = (
     "code", "name", "name_en", "category", "kind", "accumulate", "value_unit", "value_unit_en", "value_label",
     "value_label_en", "base_unit", "base_unit_en", "base_label", "base_label_en", "decimals", "minimum", "maximum",
-    "pace", "nature", "not_applicable", "na_condition", "na_condition_en", "base_rule", "ledger", "base_ledger",
-    "definition", "definition_en",
+    "pace", "nature", "not_applicable", "na_condition", "na_condition_en", "na_rule", "base_rule", "ledger",
+    "base_ledger", "definition", "definition_en",
 )  # fmt: skip
 
 UNIT_FIELDS = ("name", "full_name", "name_en", "path", "search_key")

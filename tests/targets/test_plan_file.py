@@ -135,6 +135,12 @@ def test_quarter_given_days_then_the_deadlines_are_the_first_instants_after_them
             "这里用不到这一项",
         ),
         ("    na_condition: 已全面无纸化办公\n", "", "indicators[PAP].na_condition", "缺少这一项"),
+        (
+            "    na_condition: 已全面无纸化办公\n",
+            "    na_condition: 已全面无纸化办公\n    na_rule: paperless\n",
+            "indicators[PAP].na_rule",
+            "不认识“paperless”",
+        ),
         ("    base_rule: fixed\n", "    base_rule: fix\n", "indicators[LKM].base_rule", "不认识“fix”"),
         ("    pace: due_q2\n", "    pace: due_q5\n", "indicators[PAP].pace", "不认识“due_q5”"),
         ('  year: "2023"', "  year: 二〇二三", "plan.year", "“二〇二三”不对"),
