@@ -26,7 +26,7 @@ def store_bytes(content: bytes, *, name: str, content_type: str, at: datetime) -
 
 
 def read_upload(upload: "UploadedFile[bytes]", *, max_bytes: int, advice: Text = "") -> bytes:
-    """The bytes of an upload; refused with `advice` (by default that for a workbook) once over `max_bytes` have come."""
+    """The bytes of an upload; refused with `advice` (a workbook's by default) once over `max_bytes` have come."""
     chunks: list[bytes] = []
     size = 0
     for chunk in upload.chunks():
