@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from progress.excel.book import Book, Cell, Row
 from progress.excel.findings import Findings
+from progress.excel.foot import is_own_foot
 from progress.excel.headers import Column
 from progress.excel.keys import KeyReader, RowKey
 from progress.excel.layouts import find_table
@@ -127,6 +128,8 @@ class _TableCheck:
         return pending
 
     def _skip(self, read: ReadRow) -> None:
+        if read.part is Part.NOTE and self._table.layout is Layout.UNIT and is_own_foot(read.first):
+            return
         self.skipped += 1
         self.findings.tell(read.part.value, read.record, None, read.first)
         if read.part is Part.TOTAL:

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from progress.excel.foot import NOTES, SIGNATURES
 from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of
@@ -25,11 +26,6 @@ _COLUMNS = (
 _TARGET, _VALUE, _BASE, _NOTE = 3, 5, 6, 7
 _HEADER_ROW = 2
 _NUMERALS = ("", "一", "二", "三", "四")
-NOTES = (
-    "注：1. 只填白色的格子；完成值只填数字，百分比填百分点，没有完成请填 0。",
-    "2. 不涉及的指标，在本季完成值中填“不涉及”，并在备注中说明理由；填“清空”表示删去原有数据。",
-    "3. 有基数的指标须同时填基数；灰色格子不填。",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,5 +98,5 @@ def _write_foot(sheet: Any, formats: Formats, *, first: int) -> None:
     for number, line in enumerate(NOTES):
         sheet.write_string(first + number, 0, line, formats.meta)
     signed = first + len(NOTES) + 1
-    for column, who in ((0, "填表人："), (2, "审核人："), (4, "负责人："), (_NOTE, "填报日期：")):
+    for column, who in zip((0, 2, 4, _NOTE), SIGNATURES, strict=True):
         sheet.write_string(signed, column, who, formats.meta)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from progress.excel.problems import Problem
 from progress.models import ImportBatch
+from progress.queries.import_problems import ShownProblem, shown_problems
 from targets.models import Plan
 
 PAGE = 20
@@ -39,18 +40,6 @@ def _is_uuid(text: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-@dataclass(frozen=True, slots=True)
-class ShownProblem:
-    """A problem in the reader's words."""
-
-    level: str
-    place: str
-    column: str
-    read: str
-    text: str
-    code: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +90,7 @@ def shown_batch(batch: ImportBatch, *, level: str = "", page: str = "") -> Shown
     """A batch for its page; two queries, for the names."""
     problems = [Problem.from_json(kept) for kept in batch.problems]
     counts = Counter(problem.level for problem in problems)
-    chosen = [problem for problem in problems if level in ("", problem.level)]
+    chosen = shown_problems(problem for problem in problems if level in ("", problem.level))
     pages = max(1, -(-len(chosen) // PROBLEMS_PAGE))
     number = min(int(page), pages) if page.isdecimal() and int(page) > 0 else 1
     start = (number - 1) * PROBLEMS_PAGE
@@ -109,29 +98,13 @@ def shown_batch(batch: ImportBatch, *, level: str = "", page: str = "") -> Shown
         batch=batch,
         level=level,
         counts={"error": counts["error"], "warning": counts["warning"]},
-        problems=[_problem(problem) for problem in chosen[start : start + PROBLEMS_PAGE]],
+        problems=chosen[start : start + PROBLEMS_PAGE],
         page=number,
         pages=pages,
     )
     if batch.cells:
         _add_cells(shown)
     return shown
-
-
-def problem_text(problem: Problem) -> str:
-    """The message in the reader's language."""
-    return problem.text(_)
-
-
-def _problem(problem: Problem) -> ShownProblem:
-    return ShownProblem(
-        level=problem.level,
-        place=problem.cell or (str(problem.row) if problem.row else problem.sheet),
-        column=problem.column,
-        read=problem.read,
-        text=problem_text(problem),
-        code=problem.code,
-    )
 
 
 def _add_cells(shown: ShownBatch) -> None:

@@ -69,7 +69,6 @@ def test_unit_form_then_unit_and_quarter_are_read_above_the_header(meta: list[An
     assert problems_of(last_batch(), "warning") == {
         (6, "完成值", "blank_value"),
         (8, "", "skipped_note"),
-        (9, "", "skipped_note"),
     }
 
 

@@ -284,6 +284,28 @@ def test_problems_by_level_then_only_those_are_listed(plan: Plan, client: Client
     assert ("火星县" in warnings, "5个" in warnings) == (False, True)
 
 
+def test_rows_of_an_approved_quarter_then_the_page_says_it_once_and_keeps_every_row(plan: Plan, client: Client) -> None:
+    make_report(plan_unit_of(plan, "320706"), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+    upload(client, plan, workbook([row("连云区", value="5个"), row(value=4), row(indicator=RATE, value=5)]))
+    address = reverse("progress:import_batch", args=["320700", 2023, last_batch().uuid])
+
+    text = " ".join(text_of(client.get(address)).split())
+
+    assert problems_of(last_batch()) == {(3, "季度", "report_approved"), (4, "季度", "report_approved")}
+    assert text.count("的报告已审核") == 1
+    assert "第 3–4 行：" in text
+    assert text.index("的报告已审核") < text.index("5个"), "errors stand before hints"
+
+
+def test_blank_rows_then_one_line_says_how_many(plan: Plan, client: Client) -> None:
+    answer = upload(client, plan, workbook([row(value=None), row("连云区", value=5), row("赣榆区", value=None)]))
+
+    text = text_of(answer)
+    assert problems_of(last_batch(), "warning") == {(2, "完成值", "blank_value"), (4, "完成值", "blank_value")}
+    assert "2 行未填，保持原值（第 2、4 行）。" in text
+    assert 'class="btn btn-primary" href="/320700/2023/q1/reports/320703/"' in text
+
+
 # --- the form
 
 

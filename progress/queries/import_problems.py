@@ -1,0 +1,69 @@
+"""A batch's problems in the reader's words: errors first, and what is said of many rows said once."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import groupby
+
+from django.utils.translation import gettext as _
+
+from progress.excel.problems import Problem
+
+BLANK = "blank_value"
+
+
+@dataclass(frozen=True, slots=True)
+class ShownProblem:
+    """A problem in the reader's words; `place` is its cell or, where it is that of several rows, how many."""
+
+    level: str
+    place: str
+    column: str
+    read: str
+    text: str
+    code: str
+
+
+def shown_problems(problems: Iterable[Problem]) -> list[ShownProblem]:
+    """The errors in the order of the rows, then the hints; equal ones of several rows as one."""
+    groups: dict[tuple[object, ...], list[Problem]] = {}
+    for problem in sorted(problems, key=lambda each: (each.level != "error", each.row or 0)):
+        groups.setdefault(_kind(problem), []).append(problem)
+    return [_shown(same) for same in groups.values()]
+
+
+def problem_text(problem: Problem) -> str:
+    """The message in the reader's language."""
+    return problem.text(_)
+
+
+def _kind(problem: Problem) -> tuple[object, ...]:
+    """What makes two problems the same but for their rows; of blank cells one says as much as all."""
+    if problem.code == BLANK:
+        return (problem.level, problem.code)
+    said = (problem.column, problem.read, problem.detail, tuple(sorted(problem.values.items())))
+    return (problem.level, problem.code, problem.template, problem.sheet, *said)
+
+
+def _shown(same: Sequence[Problem]) -> ShownProblem:
+    first = same[0]
+    rows = sorted({problem.row for problem in same if problem.row})
+    if len(rows) < 2:
+        place = first.cell or (str(first.row) if first.row else first.sheet)
+        return _problem(first, place=place, text=problem_text(first))
+    if first.code == BLANK:
+        text = _("%(count)d 行未填，保持原值（第 %(rows)s 行）。") % {"count": len(rows), "rows": row_ranges(rows)}
+    else:
+        text = problem_text(replace(first, values={**first.values, "row": row_ranges(rows)}))
+    return _problem(first, place=_("%d 行") % len(rows), text=text)
+
+
+def _problem(problem: Problem, *, place: str, text: str) -> ShownProblem:
+    return ShownProblem(problem.level, place, problem.column, problem.read, text, problem.code)
+
+
+def row_ranges(rows: Sequence[int]) -> str:
+    """Numbers of rows in order as people write them: 2–9、12."""
+    runs = [
+        [row for _place, row in run] for _gap, run in groupby(enumerate(rows), key=lambda placed: placed[1] - placed[0])
+    ]
+    return _("、").join(str(run[0]) if len(run) == 1 else f"{run[0]}–{run[-1]}" for run in runs)
