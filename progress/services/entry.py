@@ -22,6 +22,7 @@ from progress.services.changes import LineChange, LineConflict, ReportEntry, Sav
 from progress.services.history import report_event
 from progress.services.locks import check_editable, lock_reason, lock_reason_within
 from targets.models import Indicator, PlanUnit, Quarter
+from targets.services.guards import take_standing
 
 __all__ = [
     "LineChange",
@@ -143,12 +144,16 @@ def _save(entries: Sequence[ReportEntry], stamp: _Stamp) -> list[SavedLines]:
 
 
 def _lock_and_load(entries: Sequence[ReportEntry]) -> YearBook:
+    plan = entries[0].plan_unit.plan
+    take_standing(plan)
+    for entry in entries:
+        entry.plan_unit.plan = plan
     units = {entry.plan_unit.pk: entry.plan_unit for entry in entries}
     quarters = {entry.quarter.pk for entry in entries}
     open_ones = Report.objects.filter(plan_unit__in=units, quarter__in=quarters).exclude(state=Report.State.APPROVED)
     # In one order, so that two imports cannot wait for each other. SQLite has locked everything already.
     list(open_ones.select_for_update().order_by("pk").values_list("pk"))
-    return load_year(entries[0].plan_unit.plan, units.values())
+    return load_year(plan, units.values())
 
 
 def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp) -> list[Report]:

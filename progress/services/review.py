@@ -28,7 +28,7 @@ from progress.services.locks import is_within, lock_reason_within, may_be_withdr
 from progress.signals import report_effective, report_filed
 from targets.calendar import add_working_days
 from targets.queries import deadlines, working_days
-from targets.services.guards import check_open_to_changes, check_reason
+from targets.services.guards import check_open_to_changes, check_reason, take_standing
 
 __all__ = [
     "NeedsNote",
@@ -165,6 +165,7 @@ def _locked(report: Report) -> Report:
 
 
 def _locked_sheet(report: Report, *, at: datetime) -> Sheet:
+    take_standing(report.plan_unit.plan)
     _locked(report)
     sheet = load_sheet(report.plan_unit, report.quarter.number, at=at, revision=report.revision)
     if sheet is None:

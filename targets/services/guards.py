@@ -19,6 +19,15 @@ def check_open_to_changes(plan: Plan) -> None:
         raise Locked(LockReason.ANNOUNCED)
 
 
+def take_standing(plan: Plan) -> None:
+    """Lock the plan's row until the end of the transaction; the plan then says whether it is archived or announced now.
+
+    For those who judge that themselves, with other reasons beside it, and whose request loaded the plan earlier.
+    """
+    current = Plan.objects.select_for_update().only("state", "announced_at").get(pk=plan.pk)
+    plan.state, plan.announced_at = current.state, current.announced_at
+
+
 def check_reason(reason: str) -> str:
     """The reason without control characters and without blanks around it; Invalid where none is given."""
     said = clean_text(reason).strip()

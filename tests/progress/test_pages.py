@@ -198,7 +198,7 @@ def test_a_row_costs_the_same_however_long_the_report(
     with CaptureQueriesContext(connection) as save:
         browser.post(address("save_line", county, 1, "CP"), {"value": "9"})
 
-    assert (len(preview), len(save)) == (14, 23)
+    assert (len(preview), len(save)) == (14, 24)
 
 
 @pytest.mark.parametrize(("earlier", "queries"), [(0, 20), (1, 17)])

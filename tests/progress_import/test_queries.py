@@ -42,7 +42,7 @@ def test_rows_of_all_units_uploaded_then_the_queries_do_not_grow(number: int, pl
 
     assert Line.objects.count() == number
     assert last_batch().created == number
-    assert len(queries) == 36
+    assert len(queries) == 37
 
 
 def _file(content: bytes) -> Any:
@@ -61,7 +61,7 @@ def test_rows_that_stand_already_changed_then_the_queries_do_not_grow(number: in
         client.post(f"/{plan.owner.code}/{plan.year}/imports/", {"file": _file(changed)})
 
     assert (last_batch().created, last_batch().changed) == (0, number)
-    assert len(queries) == 35
+    assert len(queries) == 36
 
 
 @pytest.mark.parametrize("number", [30, 270])
