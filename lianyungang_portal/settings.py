@@ -98,7 +98,9 @@ TEMPLATES: list[dict[str, Any]] = [
 VAR_DIR.mkdir(parents=True, exist_ok=True)
 DATABASES = {"default": env.db_url("DATABASE_URL", default=f"sqlite:///{VAR_DIR / 'portal.sqlite3'}")}
 if PRODUCTION and not DATABASES["default"]["ENGINE"].endswith("postgresql"):
-    raise ImproperlyConfigured("DATABASE_URL is missing or not PostgreSQL: set it to postgres://USER:PASSWORD@HOST/NAME.")
+    raise ImproperlyConfigured(
+        "DATABASE_URL is missing or not PostgreSQL: set it to postgres://USER:PASSWORD@HOST/NAME."
+    )
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # Without both, parallel writers meet "database is locked".
     DATABASES["default"]["OPTIONS"] = {

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 from pathlib import Path
+from typing import TypedDict
 
 from common.data_file import Record, read_record
 from targets.plan_checks import check_indicator, check_quarter, check_units
@@ -20,6 +21,7 @@ from targets.plan_entries import (
     ClauseEntry,
     IndicatorEntry,
     NamedEntry,
+    NaRule,
     NoticeEntry,
     Pace,
     PlanFile,
@@ -123,10 +125,17 @@ def _unit(record: Record, root: str) -> UnitEntry:
     )
 
 
+class NaCondition(TypedDict):
+    """The condition of a conditional 不涉及, as the fields of an indicator entry."""
+
+    na_condition: str
+    na_condition_en: str
+    na_rule: NaRule
+
+
 def _indicator(record: Record) -> IndicatorEntry:
     kind = record.word("kind", KINDS)
     has_base = kind in KINDS_WITH_BASE
-    is_conditional = record.text("not_applicable", default="") == "conditional"
     ledger = record.word("ledger", LEDGERS, default="")
     pace, pace_shares = _pace(record)
     return IndicatorEntry(
@@ -152,9 +161,7 @@ def _indicator(record: Record) -> IndicatorEntry:
         pace_shares=pace_shares,
         nature=record.word("nature", NATURES),
         not_applicable=record.word("not_applicable", NOT_APPLICABLE),
-        na_condition=record.text("na_condition") if is_conditional else "",
-        na_condition_en=record.text("na_condition_en") if is_conditional else "",
-        na_rule=record.word("na_rule", NA_RULES, default="") if is_conditional else "",
+        **_na_condition(record),
         base_rule=record.word("base_rule", BASE_RULES, default="none") if has_base else "none",
         ledger=ledger,
         base_ledger=record.word("base_ledger", LEDGERS, default=ledger) if has_base else "",
@@ -163,6 +170,17 @@ def _indicator(record: Record) -> IndicatorEntry:
         definition=record.text("definition"),
         definition_en=record.text("definition_en"),
         targets=tuple(_target(target) for target in record.records("targets")),
+    )
+
+
+def _na_condition(record: Record) -> NaCondition:
+    """When 不涉及 may be chosen, in words and as a rule; nothing where it is not conditional."""
+    if record.text("not_applicable", default="") != "conditional":
+        return NaCondition(na_condition="", na_condition_en="", na_rule="")
+    return NaCondition(
+        na_condition=record.text("na_condition"),
+        na_condition_en=record.text("na_condition_en"),
+        na_rule=record.word("na_rule", NA_RULES, default=""),
     )
 
 
