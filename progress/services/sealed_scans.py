@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from audit.services import record
@@ -26,7 +27,8 @@ def add_sealed_scan(report: Report, upload: "UploadedFile[bytes]", *, by: User, 
     PDF, JPG nor PNG, or of another kind than its name.
     """
     require(by, "report.edit")
-    content = read_upload(upload, max_bytes=settings.EVIDENCE_MAX_BYTES)
+    advice = _("请降低扫描的分辨率后重新上传。")
+    content = read_upload(upload, max_bytes=settings.EVIDENCE_MAX_BYTES, advice=advice)
     name = clean_name(upload.name or "")
     kind = check_kind(content, name, SEALED_SCAN)
     with transaction.atomic():

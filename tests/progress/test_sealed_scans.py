@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from pytest_django import Settings
 
 from accounts.models import User
 from accounts.policy import Role
@@ -114,6 +115,15 @@ def test_what_is_no_scan_is_refused(
 
     assert scan_of(report) is None
     assert not StoredFile.objects.exists()
+
+
+def test_a_scan_that_is_too_large_is_refused_with_what_to_do(
+    county: PlanUnit, clerk: User, open_at: datetime, settings: Settings
+) -> None:
+    settings.EVIDENCE_MAX_BYTES = len(PDF) - 1
+
+    with pytest.raises(Invalid, match="降低扫描的分辨率"):
+        add_sealed_scan(make_report(county, 1), upload(), by=clerk, at=open_at)
 
 
 @pytest.mark.parametrize("state", [State.SUBMITTED, State.APPROVED])
