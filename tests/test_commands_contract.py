@@ -286,7 +286,10 @@ def test_who_has_no_right_is_refused_and_nothing_is_stored(script: Script) -> No
         ("--as", "reporter", *within),  # only an officer says when something had arrived
     ):
         done = script.refused("import_progress", sent, "--json", *arguments)
-        assert ("不能进行此操作" in done.err, done.out) == (True, ""), arguments
+        assert "不能进行此操作" in done.err, arguments
+        answer = json.loads(done.out)
+        assert (answer["outcome"], answer["created"]) == ("rejected_file", 0)
+        assert [(problem.keys(), problem["code"]) for problem in answer["problems"]] == [(PROBLEM, "not_allowed")]
     assert "没有账号 nobody" in script.refused("import_progress", sent, "--as", "nobody").err
 
     assert not ImportBatch.objects.exists()
