@@ -77,6 +77,7 @@ def build_demo(story: Story, plan: Plan, *, at: datetime) -> bool:
         return False
     if Report.objects.of_plan(plan).exists():
         raise Conflict(_("此年度已有填报数据，不能再生成示例数据。"), _("请在空的数据库中试用示例年度。"))
+    _check_names_are_free(story)
     with transaction.atomic():
         Plan.objects.filter(pk=plan.pk).update(is_demo=True)
         people = _make_people(story)
@@ -94,6 +95,16 @@ def build_demo(story: Story, plan: Plan, *, at: datetime) -> bool:
     _compute(plan)
     run_assessment(plan, by=SYSTEM, at=at)
     return True
+
+
+def _check_names_are_free(story: Story) -> None:
+    wanted = [each["username"] for each in story.accounts]
+    taken = User.objects.filter(username__in=wanted).order_by("username").values_list("username", flat=True)
+    if taken:
+        raise Conflict(
+            _("用户名已被使用：%s。示例账号用同样的名字，不能生成。") % _("、").join(taken),
+            _("请在空的数据库中试用示例年度。"),
+        )
 
 
 def _compute(plan: Plan) -> None:
