@@ -117,7 +117,7 @@ def test_demo_is_refused_beside_real_reports(second_plan: Plan, story: Story, at
 def test_demo_is_refused_beside_accounts_of_the_same_names(
     demo: Plan, second_plan: Plan, story: Story, at: datetime
 ) -> None:
-    with pytest.raises(Conflict, match="用户名已被使用：.*officer"):
+    with pytest.raises(Conflict, match=r"用户名已被使用：.*officer"):
         build_demo(story, second_plan, at=at)
 
     assert not Plan.objects.get(pk=second_plan.pk).is_demo
