@@ -70,6 +70,15 @@ def test_the_form_shows_what_stands_still_before_anything_is_stored(browser: Cli
     assert not Report.objects.filter(quarter__number=2).exists()
 
 
+def test_who_reviews_is_not_told_to_withdraw(county: PlanUnit, clerk: User, reviewer: User) -> None:
+    make_report(county, 1, state=State.SUBMITTED, by=clerk)
+
+    page = sign_in(reviewer).get(address("report", county)).content.decode()
+
+    assert "审核通过" in page
+    assert "请先撤回报告" not in page
+
+
 def test_a_locked_report_has_no_fields_and_says_why(browser: Client, county: PlanUnit) -> None:
     make_report(county, 1, state=State.SUBMITTED)
 
