@@ -8,10 +8,11 @@ from django.test import Client, RequestFactory
 from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from accounts.models import User
 from accounts.policy import Role
 from lianyungang_portal.errors import server_error
 from targets.models import Plan
-from tests.factories import make_user, sign_in
+from tests.factories import PASSWORD, make_user, sign_in
 
 INLINE = re.compile(r"""<style|\sstyle=|\son[a-z]+=|hx-on|javascript:|<script(?![^>]*\ssrc=)""", re.IGNORECASE)
 OUTSIDE = re.compile(r"""(?:src|href|action)=["'](?:https?:)?//""", re.IGNORECASE)
@@ -61,13 +62,19 @@ def test_messages_are_toasts_in_their_tone(officer: Client) -> None:
     assert "报告已由 王审核 审核，不能再撤回。" in page
 
 
-def test_invented_data_is_marked_on_every_page_of_the_demo_only(officer: Client, settings: object) -> None:
-    settings.DEMO_MODE = True  # type: ignore[attr-defined]
-    assert "示例数据" in officer.get("/look/").content.decode()
-    assert "示例数据" in Client().get("/accounts/sign-in/").content.decode()
+def test_invented_data_is_marked_on_every_page_where_it_is_and_nowhere_else(look: None, plan: Plan) -> None:
+    person, client = make_user(Role.OFFICER), Client()
+    known = {"username": person.username, "password": PASSWORD}
 
-    settings.DEMO_MODE = False  # type: ignore[attr-defined]
-    assert "示例数据" not in officer.get("/look/").content.decode()
+    client.post("/accounts/sign-in/", known)
+    assert "示例数据" not in client.get("/look/").content.decode()
+    assert "示例数据" not in Client().get("/accounts/sign-in/").content.decode()
+
+    Plan.objects.filter(pk=plan.pk).update(is_demo=True)
+    User.objects.filter(pk=person.pk).update(is_demo=True)
+    client.post("/accounts/sign-in/", known)
+    assert "示例数据" in client.get("/look/").content.decode()
+    assert "示例数据" in Client().get("/accounts/sign-in/").content.decode()
 
 
 def test_the_other_language_is_one_click_away_and_leads_back(officer: Client) -> None:
