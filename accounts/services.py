@@ -49,9 +49,11 @@ def create_account(
 def change_account(user: User, *, by: Actor, role: str, unit: "Unit | None", display_name: str = "") -> None:
     """Give an account another role, unit or name. Nobody changes their own role."""
     _check_may_manage(by)
-    if by.pk == user.pk and role != user.role:
+    # Read anew: a form has already put its values into `user`.
+    stored = User.objects.select_related("unit").get(pk=user.pk)
+    if by.pk == user.pk and role != stored.role:
         raise NotAllowed(_("不能更改自己的角色。"), _("请由另一名系统管理员操作。"))
-    before = _facts(User.objects.select_related("unit").get(pk=user.pk))
+    before = _facts(stored)
     user.role, user.unit, user.display_name = role, unit or _default_unit(role), display_name
     user.is_staff = role in (Role.OFFICER, Role.SYSADMIN)
     _validate(user)

@@ -10,6 +10,7 @@ from accounts.forms import AccountForm
 from accounts.models import User, UserQuerySet, require
 from accounts.requests import signed_in
 from accounts.services import change_account, create_account, reset_password, set_active
+from audit.services import record_refusal
 from common.errors import PortalError
 
 
@@ -38,6 +39,7 @@ def account_create(request: HttpRequest) -> HttpResponse:
                 data["username"], role=data["role"], unit=data["unit"], by=sysadmin, display_name=data["display_name"]
             )
         except PortalError as error:
+            record_refusal(error, by=sysadmin, request=request)
             form.add_error(None, str(error))
         else:
             return render(request, "accounts/one_time_password.html", {"account": user, "password": password})
@@ -58,6 +60,7 @@ def account_edit(request: HttpRequest, username: str) -> HttpResponse:
                 account, by=sysadmin, role=data["role"], unit=data["unit"], display_name=data["display_name"]
             )
         except PortalError as error:
+            record_refusal(error, by=sysadmin, request=request)
             form.add_error(None, str(error))
         else:
             messages.success(request, _("已保存 %s。") % account.name)

@@ -23,6 +23,7 @@ from accounts.queries import has_demo_data
 from accounts.requests import signed_in
 from accounts.services import DEMO_PASSWORD, change_own_password, record_failed_sign_in, record_sign_in
 from accounts.services import set_language as store_language
+from audit.services import record_refusal
 from common.errors import Invalid
 
 
@@ -71,6 +72,7 @@ def change_password(request: HttpRequest) -> HttpResponse:
         try:
             change_own_password(user, password=form.cleaned_data["new"], at=timezone.now())
         except Invalid as error:
+            record_refusal(error, by=user, request=request)
             form.add_error("new", str(error.message))
         else:
             update_session_auth_hash(request, user)

@@ -20,6 +20,7 @@ from assessments.services.manual import (
     set_manual_scores,
     withdraw_flag,
 )
+from audit.services import record_refusal
 from common.errors import Invalid
 from files.services import read_upload, store_bytes
 from progress.evidence_files import fits_name, kind_of
@@ -46,6 +47,7 @@ def scores(request: HttpRequest, root: str, year: int) -> HttpResponse:
                 messages.success(request, _("已保存 %d 处评分。") % changed if changed else _("没有需要保存的更改。"))
                 return redirect("assessments:scores", root, year)
         except Invalid as error:
+            record_refusal(error, by=person, request=request)
             refused = str(error)
     context = {"plan": plan, "assessment": assessment, "grid": grid, "refused": refused}
     context["rows"] = _rows(grid, assessment, request)

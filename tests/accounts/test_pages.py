@@ -112,6 +112,16 @@ def test_administrator_is_told_what_is_wrong_with_an_account() -> None:
     assert "填报员必须指定所属单位" in answer.text
 
 
+def test_refused_account_stands_in_the_trail() -> None:
+    person = make_user("sysadmin")
+
+    sign_in(person).post("/accounts/new/", {"username": person.username, "role": "sysadmin"})
+    sign_in(person).post(f"/accounts/{person.username}/", {"role": "leader"})
+
+    events = AuditEvent.objects.filter(actor=person.username, outcome="refused")
+    assert [event.action for event in events] == ["refused:accounts:edit"]
+
+
 @pytest.mark.parametrize("number", [3, 30])
 def test_account_list_takes_the_same_queries_for_any_number(number: int, django_assert_num_queries: object) -> None:
     client = sign_in(make_user("sysadmin"))
