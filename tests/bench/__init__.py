@@ -1,13 +1,15 @@
 """What the main jobs cost. A module here has `measures()`; `make bench` runs them all and prints one table."""
 
+import random
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing to measure: `job` is run `rounds` times after `prepare`; the median must stay within `bar_s`."""
+    """One thing to measure: `job` is run `rounds` times after `prepare`; its median CPU must stay within `bar_s`."""
 
     name: str
     bar_s: float
@@ -28,8 +30,8 @@ class Result:
 
     @property
     def holds(self) -> bool:
-        """Whether the median stayed within the bar."""
-        return self.wall_s <= self.bar_s
+        """Whether the median stayed within the bar; CPU, for the wall clock tells of the machine's other work too."""
+        return self.cpu_s <= self.bar_s
 
 
 def median(values: list[float]) -> float:
@@ -40,10 +42,15 @@ def median(values: list[float]) -> float:
 def measure(wanted: Measure) -> Result:
     """Run one measure; one round more than asked warms the caches and counts the queries."""
     from django.db import connection
-    from django.test.utils import CaptureQueriesContext
+
+    queries: list[str] = []
+
+    def count(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        queries.append(sql)
+        return execute(sql, params, many, context)
 
     wanted.prepare()
-    with CaptureQueriesContext(connection) as queries:
+    with connection.execute_wrapper(count):
         wanted.job()
     walls: list[float] = []
     cpus: list[float] = []
@@ -54,3 +61,16 @@ def measure(wanted: Measure) -> Result:
         walls.append(time.perf_counter() - wall)
         cpus.append(time.process_time() - cpu)
     return Result(wanted.name, wanted.bar_s, median(walls), median(cpus), len(queries))
+
+
+def filed_city() -> Any:
+    """The plan of a city whose units have filed the whole year; made once for all modules."""
+    from progress.models import Report
+    from targets.models import Plan
+    from tests.assessments.figures import file_at_random
+    from tests.factories import make_plan
+
+    plan = Plan.objects.filter(owner__code="320700").first() or make_plan()
+    if not Report.objects.of_plan(plan).exists():
+        file_at_random(plan, random.Random(1))
+    return plan
