@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import pytest
 from django.conf import settings as django_settings
 from django.db import connection
+from django.db.backends.base.operations import BaseDatabaseOperations
 from pytest_django import Settings
 
 if TYPE_CHECKING:
@@ -31,12 +32,14 @@ def django_db_setup(django_db_setup: None) -> None:
     """Between transactional tests tables are emptied, which the database's own guards would rightly refuse."""
     if connection.vendor != "postgresql":
         return
-    empty_tables = connection.ops.execute_sql_flush
+    # On the class: a browser's tests run in contexts of their own, each with a connection of its own.
+    operations = type(connection.ops)
+    empty_tables = operations.execute_sql_flush
 
-    def with_guards_down(statements: Iterable[str]) -> None:
-        empty_tables(["SET LOCAL session_replication_role = replica", *statements])
+    def with_guards_down(self: BaseDatabaseOperations, statements: Iterable[str]) -> None:
+        empty_tables(self, ["SET LOCAL session_replication_role = replica", *statements])
 
-    connection.ops.execute_sql_flush = with_guards_down  # type: ignore[method-assign]
+    operations.execute_sql_flush = with_guards_down  # type: ignore[method-assign]
 
 
 @pytest.fixture(autouse=True)
