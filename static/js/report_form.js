@@ -1,5 +1,6 @@
 // The quarterly form: while one types, the server says what the row comes to; a moment later the row is saved.
 // A row is saved under the version that was seen; if somebody else was first, the person chooses between both.
+import { noticeEarly } from "./report_early.js";
 import { wireEnter } from "./report_enter.js";
 import { Row } from "./report_row.js";
 import { answerKind, changedSince, formBody, isFilled, progressOf, saveState } from "./report_rows.js";
@@ -288,12 +289,12 @@ function wireLinks() {
 
 const form = document.querySelector("[data-report-form]");
 if (form) {
-  const report = new ReportForm(form);
+  wireSubmit(new ReportForm(form));
   wireSession(document);
   wireEnter(form);
-  wireSubmit(report);
   guardNote();
   wireHeader();
   wireLinks();
   requireNote();
+  noticeEarly(form);
 }

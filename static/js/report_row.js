@@ -12,7 +12,7 @@ export class Row {
     this.fields = Object.fromEntries(FIELDS.map((name) => [name, element.querySelector(`[data-field="${name}"]`)]));
     this.said = element.querySelector("[data-said]");
     this.mark = element.querySelector("[data-row-state]");
-    this.stored = this.read();
+    this.stored = this.sent();
     this.state = "saved";
     this.generation = 0;
   }
@@ -25,6 +25,17 @@ export class Row {
       base: base?.value ?? "",
       not_applicable: Boolean(flag?.checked),
       note: note?.value ?? "",
+    };
+  }
+
+  /** What the server sent: a field may hold something else already, typed before this script was there. */
+  sent() {
+    const { value, base, not_applicable: flag, note } = this.fields;
+    return {
+      value: value?.defaultValue ?? "",
+      base: base?.defaultValue ?? "",
+      not_applicable: Boolean(flag?.defaultChecked),
+      note: note?.defaultValue ?? "",
     };
   }
 
