@@ -183,7 +183,7 @@ def test_adjustment_without_a_reason_or_measure_is_refused(adjustment: Adjustmen
 
 
 def test_adjustment_with_a_reason_is_taken() -> None:
-    check_adjustment(criterion("K"), make_adjustment("-0.25"))
+    assert check_adjustment(criterion("K"), make_adjustment("-0.25")) is None  # it says nothing, and does not refuse
 
 
 def test_adjustment_does_not_revive_a_line_that_dropped_out() -> None:
