@@ -7,8 +7,8 @@ from decimal import Decimal
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from progress.excel.book import Cell, Kind
-from progress.excel.values import Asks, Measure, Note, known_units, read_value
+from common.workbook.book import Cell, Kind
+from common.workbook.values import Asks, Measure, Note, known_units, read_value
 from progress.line_checks import EnteredLine, Field, LineProblem
 from progress.models import Report
 from progress.services.changes import LineChange

@@ -3,18 +3,18 @@
 from collections import defaultdict
 from dataclasses import dataclass, field
 
-from progress.excel.book import Book, Cell, Row
+from common.workbook.book import Book, Cell, Row
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused, Problem
+from common.workbook.texts import template_of
 from progress.excel.findings import Findings
 from progress.excel.foot import is_own_foot
 from progress.excel.headers import Column
 from progress.excel.keys import KeyReader, RowKey
 from progress.excel.layouts import find_table
-from progress.excel.limits import Limits
 from progress.excel.lines import Asked, LineReader
-from progress.excel.problems import FileRefused, Problem
 from progress.excel.rows import Part, ReadRow, Rows
 from progress.excel.tables import Layout, Record, Table
-from progress.excel.texts import template_of
 from progress.excel.totals import Totals
 from progress.excel.world import Key, World
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line

@@ -3,11 +3,11 @@
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from progress.excel.book import Cell
+from common.workbook.book import Cell
+from common.workbook.problems import Level, Problem, shorten
+from common.workbook.texts import template_of
 from progress.excel.headers import Column
-from progress.excel.problems import Level, Problem, shorten
 from progress.excel.tables import Record, Table
-from progress.excel.texts import template_of
 
 Read = Cell | str | None
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from progress.excel.book import column_letters
-from progress.excel.values import CLEAR, NOT_APPLICABLE
+from common.workbook.book import column_letters
+from common.workbook.values import CLEAR, NOT_APPLICABLE
 from progress.line_checks import number_words
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}

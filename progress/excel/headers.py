@@ -6,8 +6,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from progress.excel.book import Area, Row, Sheet
-from progress.excel.names import Known, Names, key_of
+from common.workbook.book import Area, Row, Sheet
+from common.workbook.names import Known, Names, key_of
 
 
 class Column(StrEnum):

@@ -5,7 +5,10 @@ import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 
-from progress.excel.book import Book, Cell, Kind, Row, Sheet
+from common.workbook.book import Book, Cell, Kind, Row, Sheet
+from common.workbook.limits import Limits
+from common.workbook.names import Names, key_of
+from common.workbook.problems import FileRefused
 from progress.excel.headers import (
     AMBIGUOUS,
     READ,
@@ -16,9 +19,7 @@ from progress.excel.headers import (
     header_key,
     indicator_of,
 )
-from progress.excel.limits import Limits
-from progress.excel.names import Names, find_quarter, key_of, read_quarter
-from progress.excel.problems import FileRefused
+from progress.excel.quarters import find_quarter, read_quarter
 from progress.excel.tables import Layout, Table, ValueColumns, mark_of
 
 _MARK = re.compile(r"template:[0-9A-Za-z_:-]{1,60}")

@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
-from progress.excel.book import Kind
+from common.workbook.book import Kind
+from common.workbook.texts import template_of
+from common.workbook.values import Asks, Measure, ReadValue, read_value
 from progress.excel.findings import Findings
 from progress.excel.headers import Column
 from progress.excel.rows import Rows
 from progress.excel.tables import Record
-from progress.excel.texts import template_of
-from progress.excel.values import Asks, Measure, ReadValue, read_value
 from progress.excel.world import IndicatorFacts
 from progress.line_checks import EnteredLine
 

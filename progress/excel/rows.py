@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from progress.excel.book import Area, Cell, Row
+from common.workbook.book import Area, Cell, Row
+from common.workbook.names import Names, key_of
 from progress.excel.headers import Column, header_key
-from progress.excel.names import Names, key_of
 from progress.excel.tables import Record, Table
 
 _TOTAL = re.compile(r".{0,8}(合计|小计|总计|共计|平均值?|平均数)[:：]?")

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from progress.excel.book import Cell, Kind, Row, Sheet, column_letters
+from common.workbook.book import Cell, Kind, Row, Sheet, column_letters
 from progress.excel.headers import Column
 
 

@@ -3,11 +3,11 @@
 from collections import defaultdict
 from decimal import Decimal
 
-from progress.excel.book import Kind, Row
+from common.workbook.book import Kind, Row
+from common.workbook.values import Asks, Measure, clean_number, read_value, words
 from progress.excel.findings import Findings
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, Record, Table
-from progress.excel.values import Asks, Measure, clean_number, read_value, words
 
 _ANY = Measure("")
 

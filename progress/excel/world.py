@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 
-from progress.excel.names import Names
-from progress.excel.values import Measure
+from common.workbook.names import Names
+from common.workbook.values import Measure
 from progress.line_checks import EnteredLine, LineRules, YearContext, YearLine
 
 Key = tuple[str, int, str]  # unit's code, number of the quarter, indicator's code

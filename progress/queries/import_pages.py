@@ -7,7 +7,7 @@ from uuid import UUID
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from progress.excel.problems import Problem
+from common.workbook.problems import Problem
 from progress.models import ImportBatch
 from progress.queries.import_problems import ShownProblem, shown_problems
 from targets.models import Plan

@@ -6,7 +6,7 @@ from itertools import groupby
 
 from django.utils.translation import gettext as _
 
-from progress.excel.problems import Problem
+from common.workbook.problems import Problem
 
 BLANK = "blank_value"
 

@@ -6,8 +6,8 @@ from datetime import datetime
 
 from accounts.models import User
 from accounts.policy import allows
-from progress.excel.names import Names
-from progress.excel.values import Measure, known_units
+from common.workbook.names import Names
+from common.workbook.values import Measure, known_units
 from progress.excel.world import IndicatorFacts, Key, Place, World
 from progress.line_checks import EnteredLine, LineRules, YearLine
 from progress.models import Report

@@ -15,14 +15,15 @@ from audit.models import AuditEvent
 from audit.services import Entry as TrailEntry
 from audit.services import record
 from common.errors import Invalid
+from common.workbook.book import Book
+from common.workbook.limits import Limits
+from common.workbook.names import Names
+from common.workbook.problems import FileRefused, Problem
+from common.workbook.reading import marked_file, read_file
 from files.services import clean_name, store_bytes
-from progress.excel.book import Book
 from progress.excel.checks import Checked, Entry, check_book
+from progress.excel.headers import Column
 from progress.excel.layouts import years_named
-from progress.excel.limits import Limits
-from progress.excel.names import Names
-from progress.excel.problems import FileRefused, Problem
-from progress.excel.reading import marked_file, read_file
 from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line
 from progress.services.changes import LineChange, ReportEntry
@@ -134,7 +135,7 @@ def mark_batch(batch: ImportBatch) -> bytes:
     with batch.file.content.open("rb") as stored:
         content = stored.read()
     try:
-        return marked_file(content, batch.file.name, marks, limits())
+        return marked_file(content, batch.file.name, marks, limits(), headers=[column.value for column in Column])
     except FileRefused as refused:
         raise Invalid(
             gettext("这个文件太大或太复杂，不能标注。"), gettext("请按页面上列出的问题改正原文件。")

@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
-from progress.excel.book import Area, Book, Cell, Kind, Sheet, from_json, to_json
-from progress.excel.limits import MEGABYTE, Limits
-from progress.excel.problems import FileRefused
-from progress.excel.read import read_book
-from progress.excel.reading import read_file
+from common.workbook.book import Area, Book, Cell, Kind, Sheet, from_json, to_json
+from common.workbook.limits import MEGABYTE, Limits
+from common.workbook.problems import FileRefused
+from common.workbook.read import read_book
+from common.workbook.reading import read_file
 from tests.hostile.corpus import ALL, BY_FILE, Case
 from tests.hostile.fuzz import mutants
 from tests.hostile.gen import raw_parts, sheet_xml
@@ -92,7 +92,7 @@ def plain(cell: Cell) -> Any:
 
 
 def clean(value: Any) -> Any:
-    from progress.excel.cell_text import clean_text, unescape
+    from common.workbook.cell_text import clean_text, unescape
 
     if isinstance(value, bool):
         return value

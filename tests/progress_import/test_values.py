@@ -6,10 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from progress.excel.book import Cell, Kind
-from progress.excel.names import Names, read_quarter
-from progress.excel.number_formats import Shown, shown_as
-from progress.excel.values import Asks, Measure, known_units, read_value, words
+from common.workbook.book import Cell, Kind
+from common.workbook.names import Names
+from common.workbook.number_formats import Shown, shown_as
+from common.workbook.values import Asks, Measure, known_units, read_value, words
+from progress.excel.quarters import read_quarter
 
 UNITS = known_units(["个", "m²", "%", "千瓦"])
 KW, PERCENT, COUNT, AREA = (Measure(unit, UNITS) for unit in ("千瓦", "%", "个", "m²"))

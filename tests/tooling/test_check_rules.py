@@ -17,7 +17,7 @@ CODES = frozenset({"320799", "ZZP", "Z1"})
         ("targets/x.py", 'heading = "ZZPX"\n', 0),
         ("tests/x.py", 'unit = "320799"\n', 0),
         ("targets/data/x.py", 'unit = "320799"\n', 0),
-        ("progress/excel/read.py", 'cell = "Z1"\n', 0),
+        ("common/workbook/read.py", 'cell = "Z1"\n', 0),
         ("progress/models.py", 'criterion = "Z1"\n', 1),
     ],
 )

@@ -14,9 +14,9 @@ from django.utils.translation import pgettext
 from accounts.models import User, require
 from common.commands import PortalCommand, add_root_argument, opening
 from common.errors import Invalid, PortalError
+from common.workbook.problems import Problem
 from jobs.models import Job
 from jobs.services import run
-from progress.excel.problems import Problem
 from progress.models import ImportBatch
 from progress.queries.import_plan import plan_of_file
 from progress.queries.import_problems import problem_text

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import NoReturn
 from xml.parsers import expat
 
-from progress.excel.problems import FileRefused
+from common.workbook.problems import FileRefused
 
 MAX_DEPTH = 200
 Start = Callable[[dict[str, str]], None]

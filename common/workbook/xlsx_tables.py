@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable
 
-from progress.excel.cell_text import unescape
-from progress.excel.limits import Limits
-from progress.excel.number_formats import Shown, shown_as
-from progress.excel.problems import FileRefused
-from progress.excel.safe_xml import Elements, parse
+from common.workbook.cell_text import unescape
+from common.workbook.limits import Limits
+from common.workbook.number_formats import Shown, shown_as
+from common.workbook.problems import FileRefused
+from common.workbook.safe_xml import Elements, parse
 
 
 def read_strings(chunks: Iterable[bytes], limits: Limits) -> list[str]:

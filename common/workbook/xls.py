@@ -6,15 +6,15 @@ from datetime import date, datetime, time, timedelta
 
 from python_calamine import CalamineError, CalamineWorkbook
 
-from progress.excel.biff import Mark, SheetMarks, read_marks
-from progress.excel.book import Book, Cell, Kind, Row, Sheet
-from progress.excel.cell_text import clean_text
-from progress.excel.guard import what_ole_holds
-from progress.excel.limits import Limits
-from progress.excel.number_formats import Shown
-from progress.excel.ole import read_streams
-from progress.excel.problems import FileRefused
-from progress.excel.xlsx_sheet import text_cell
+from common.workbook.biff import Mark, SheetMarks, read_marks
+from common.workbook.book import Book, Cell, Kind, Row, Sheet
+from common.workbook.cell_text import clean_text
+from common.workbook.guard import what_ole_holds
+from common.workbook.limits import Limits
+from common.workbook.number_formats import Shown
+from common.workbook.ole import read_streams
+from common.workbook.problems import FileRefused
+from common.workbook.xlsx_sheet import text_cell
 
 
 def read_xls(content: bytes, limits: Limits) -> Book:

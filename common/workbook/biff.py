@@ -4,9 +4,9 @@ import struct
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from progress.excel.book import Area, Kind
-from progress.excel.number_formats import Shown, shown_as
-from progress.excel.problems import FileRefused
+from common.workbook.book import Area, Kind
+from common.workbook.number_formats import Shown, shown_as
+from common.workbook.problems import FileRefused
 
 _BOF, _EOF, _FILE_PASSWORD, _SHEET, _FORMAT, _STYLE = 0x0809, 0x000A, 0x002F, 0x0085, 0x041E, 0x00E0
 _FORMULA, _NUMBER, _RK, _MANY_RK, _BOOL_ERROR = 0x0006, 0x0203, 0x027E, 0x00BD, 0x0205

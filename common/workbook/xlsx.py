@@ -6,15 +6,15 @@ The numbers of cells stay the digits of the file, so that nothing is rounded bef
 import posixpath
 from dataclasses import dataclass
 
-from progress.excel.book import Book, Sheet
-from progress.excel.cell_text import clean_text
-from progress.excel.limits import Limits
-from progress.excel.number_formats import Shown
-from progress.excel.package import Package
-from progress.excel.problems import FileRefused
-from progress.excel.safe_xml import Elements, parse
-from progress.excel.xlsx_sheet import SheetReader
-from progress.excel.xlsx_tables import read_strings, read_styles
+from common.workbook.book import Book, Sheet
+from common.workbook.cell_text import clean_text
+from common.workbook.limits import Limits
+from common.workbook.number_formats import Shown
+from common.workbook.package import Package
+from common.workbook.problems import FileRefused
+from common.workbook.safe_xml import Elements, parse
+from common.workbook.xlsx_sheet import SheetReader
+from common.workbook.xlsx_tables import read_strings, read_styles
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN = "spreadsheetml.sheet.main+xml"

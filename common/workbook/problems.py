@@ -8,8 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from progress.excel.cell_text import clean_text
-from progress.excel.texts import template_of
+from common.workbook.cell_text import clean_text
+from common.workbook.texts import template_of
 
 Level = Literal["error", "warning"]
 READ_MAX = 120  # characters of what was read that a message repeats

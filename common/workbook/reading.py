@@ -9,10 +9,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from progress.excel.book import Book, from_json
-from progress.excel.child import request
-from progress.excel.limits import Limits
-from progress.excel.problems import FileRefused, Problem
+from common.workbook.book import Book, from_json
+from common.workbook.child import request
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused, Problem
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TO_MARK = 3  # openpyxl keeps a whole workbook in memory
@@ -30,16 +30,21 @@ def read_file(content: bytes, name: str, limits: Limits) -> Book:
     return from_json(answer)
 
 
-def marked_file(content: bytes, name: str, marks: Sequence[Mapping[str, Any]], limits: Limits) -> bytes:
-    """The sender's own workbook with its problems (`error_book.Mark`) marked; FileRefused where it fails."""
+def marked_file(
+    content: bytes, name: str, marks: Sequence[Mapping[str, Any]], limits: Limits, *, headers: Sequence[str] = ()
+) -> bytes:
+    """The sender's own workbook with its problems (`error_book.Mark`) marked; FileRefused where it fails.
+
+    `headers` are words by which its header row is found.
+    """
     wider = replace(limits, memory=_TO_MARK * limits.memory, seconds=_TO_MARK * limits.seconds)
-    return _ask(request(content, name, wider, marks), wider)
+    return _ask(request(content, name, wider, marks, headers), wider)
 
 
 def _ask(said: bytes, limits: Limits) -> bytes:
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "progress.excel.child"],
+            [sys.executable, "-m", "common.workbook.child"],
             input=said,
             capture_output=True,
             timeout=limits.wall_seconds,

@@ -3,7 +3,7 @@
 import struct
 from collections.abc import Iterator
 
-from progress.excel.problems import FileRefused
+from common.workbook.problems import FileRefused
 
 _MAX_REGULAR = 0xFFFFFFF9
 _ENTRY = 128

@@ -6,8 +6,8 @@ import zipfile
 import zlib
 from collections.abc import Iterator
 
-from progress.excel.limits import Limits
-from progress.excel.problems import FileRefused
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused
 
 ZIP_START = b"PK\x03\x04"
 _LOCAL_HEADER = struct.Struct("<4s5H3L2H")

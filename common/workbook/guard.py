@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import PurePosixPath
 
-from progress.excel.ole import read_streams
-from progress.excel.package import ZIP_START
-from progress.excel.problems import FileRefused
+from common.workbook.ole import read_streams
+from common.workbook.package import ZIP_START
+from common.workbook.problems import FileRefused
 
 OLE_START = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_END = b"PK\x05\x06"

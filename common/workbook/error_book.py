@@ -12,12 +12,12 @@ from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
-from progress.excel.book import Book, Cell, Kind, Sheet, column_letters
-from progress.excel.headers import Column
-from progress.excel.limits import Limits
-from progress.excel.read import read_book
+from common.workbook.book import Book, Cell, Kind, Sheet, column_letters
+from common.workbook.limits import Limits
+from common.workbook.read import read_book
 
 SUMMARY = "问题汇总"
+PROBLEM = "问题"  # the header of the column that is added
 _AUTHOR = "导入检查"
 _COLOURS = {"error": "FFF4B6B6", "warning": "FFFFF2B3"}
 _LEVELS = {"error": "错误", "warning": "提示"}
@@ -36,15 +36,18 @@ class Mark:
     text: str
 
 
-def mark_file(content: bytes, name: str, marks: Sequence[Mark], limits: Limits) -> bytes:
-    """The .xlsx that goes back; a file that is no .xlsx, or that cannot be kept as it is, is written anew."""
+def mark_file(content: bytes, name: str, marks: Sequence[Mark], limits: Limits, headers: Sequence[str] = ()) -> bytes:
+    """The .xlsx that goes back; a file that is no .xlsx, or that cannot be kept as it is, is written anew.
+
+    `headers` are words by which its header row is found.
+    """
     book = read_book(content, name, limits)
     workbook = _own(content) if book.format == "xlsx" else None
     workbook = workbook or _anew(book)
     sheet = next((one for one in book.visible if any(mark.sheet == one.name for mark in marks)), next(book.visible))
     worksheet = workbook[sheet.name] if sheet.name in workbook.sheetnames else workbook.worksheets[0]
     _mark_cells(worksheet, marks)
-    _add_column(worksheet, sheet, marks)
+    _add_column(worksheet, sheet, marks, headers)
     _add_summary(workbook, marks)
     target = io.BytesIO()
     workbook.save(target)
@@ -103,16 +106,16 @@ def _mark_cells(worksheet: Any, marks: Sequence[Mark]) -> None:
             cell.comment = comment
 
 
-def _add_column(worksheet: Any, sheet: Sheet, marks: Sequence[Mark]) -> None:
+def _add_column(worksheet: Any, sheet: Sheet, marks: Sequence[Mark], headers: Sequence[str]) -> None:
     """A column 问题 right of everything, with each row's problems."""
     column = 1 + max((max(row.cells) for row in sheet.rows), default=0)
     texts: dict[int, list[str]] = defaultdict(list)
     for mark in marks:
         if mark.row:
             texts[mark.row].append(mark.text)
-    header_row = _header_row(sheet, marks)
+    header_row = _header_row(sheet, marks, headers)
     if header_row:
-        _write(worksheet, header_row, column, Column.PROBLEM.value).font = Font(bold=True)
+        _write(worksheet, header_row, column, PROBLEM).font = Font(bold=True)
     for row, said in texts.items():
         cell = _write(worksheet, row, column, "\n".join(said))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -120,9 +123,9 @@ def _add_column(worksheet: Any, sheet: Sheet, marks: Sequence[Mark]) -> None:
     worksheet.column_dimensions[column_letters(column)].width = _WIDTH
 
 
-def _header_row(sheet: Sheet, marks: Sequence[Mark]) -> int | None:
+def _header_row(sheet: Sheet, marks: Sequence[Mark], headers: Sequence[str]) -> int | None:
     """The row that names most of the columns that problems are about."""
-    names = {mark.column for mark in marks if mark.column} | {column.value for column in Column}
+    names = {mark.column for mark in marks if mark.column} | {PROBLEM, *headers}
     filled = [(sum(cell.text.strip() in names for cell in row.cells.values()), -row.number) for row in sheet.rows[:20]]
     best = max(filled, default=(0, 0))
     return -best[1] if best[0] else None

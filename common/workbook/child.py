@@ -1,4 +1,4 @@
-"""The process that opens a stranger's file: `python -m progress.excel.child`, a request on standard input.
+"""The process that opens a stranger's file: `python -m common.workbook.child`, a request on standard input.
 
 It can spend only the memory and processor time it is given, and it answers on standard output, so that whatever a
 hostile file does to it, the portal lives on and knows what to say.
@@ -12,16 +12,22 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-from progress.excel.book import to_json
-from progress.excel.limits import Limits
-from progress.excel.problems import FileRefused
+from common.workbook.book import to_json
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused
 
 LENGTH = struct.Struct("<I")
 
 
-def request(content: bytes, name: str, limits: Limits, marks: Sequence[Mapping[str, Any]] | None = None) -> bytes:
+def request(
+    content: bytes,
+    name: str,
+    limits: Limits,
+    marks: Sequence[Mapping[str, Any]] | None = None,
+    headers: Sequence[str] = (),
+) -> bytes:
     """What the parent sends: a line of JSON, then the file. With `marks` the file shall come back with these marks."""
-    said = json.dumps({"name": name, "limits": asdict(limits), "marks": marks}).encode()
+    said = json.dumps({"name": name, "limits": asdict(limits), "marks": marks, "headers": list(headers)}).encode()
     return LENGTH.pack(len(said)) + said + content
 
 
@@ -38,16 +44,16 @@ def main() -> None:
     if said["marks"] is None:
         sys.stdout.buffer.write(answer(content, said["name"], limits).encode())
     else:
-        from progress.excel.error_book import Mark, mark_file
+        from common.workbook.error_book import Mark, mark_file
 
         marks = [Mark(**mark) for mark in said["marks"]]
-        sys.stdout.buffer.write(mark_file(content, said["name"], marks, limits))
+        sys.stdout.buffer.write(mark_file(content, said["name"], marks, limits, said["headers"]))
     sys.stdout.flush()
 
 
 def answer(content: bytes, name: str, limits: Limits) -> str:
     """The book as JSON, or `{"refused": problem}`."""
-    from progress.excel.read import read_book  # after the limits are set
+    from common.workbook.read import read_book  # after the limits are set
 
     try:
         return to_json(read_book(content, name, limits))

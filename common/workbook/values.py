@@ -10,8 +10,8 @@ from dataclasses import dataclass, field, replace
 from decimal import Context, Decimal, InvalidOperation
 from enum import StrEnum
 
-from progress.excel.book import Cell, Kind
-from progress.excel.names import key_of
+from common.workbook.book import Cell, Kind
+from common.workbook.names import key_of
 
 EXCEL_DIGITS = 15
 _HUGE = 400  # digits beyond which no number is looked at any closer

@@ -5,10 +5,10 @@ import csv
 import io
 import re
 
-from progress.excel.book import Book, Row, Sheet
-from progress.excel.limits import Limits
-from progress.excel.problems import FileRefused
-from progress.excel.xlsx_sheet import text_cell
+from common.workbook.book import Book, Row, Sheet
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused
+from common.workbook.xlsx_sheet import text_cell
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SEPARATOR_LINE = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)

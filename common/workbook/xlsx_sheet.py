@@ -5,12 +5,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from progress.excel.book import Area, Cell, Kind, Row, Sheet
-from progress.excel.cell_text import clean_text, unescape
-from progress.excel.limits import Limits
-from progress.excel.number_formats import Shown
-from progress.excel.problems import FileRefused
-from progress.excel.safe_xml import Elements, parse
+from common.workbook.book import Area, Cell, Kind, Row, Sheet
+from common.workbook.cell_text import clean_text, unescape
+from common.workbook.limits import Limits
+from common.workbook.number_formats import Shown
+from common.workbook.problems import FileRefused
+from common.workbook.safe_xml import Elements, parse
 
 Strings = list[str]
 Styles = list[Shown]
