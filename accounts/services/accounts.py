@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 # Of the invented year only: production settings refuse demo mode.
 DEMO_PASSWORD = "Green-2023"  # noqa: S105
+STAFF = (Role.OFFICER, Role.SYSADMIN)  # who has registers to look up in Django's admin
 _LOOK_ALIKES = set("0O1lI")
 _CLASSES = (string.ascii_lowercase, string.ascii_uppercase, string.digits)
 
@@ -33,38 +34,38 @@ def create_account(
 
     Without a unit, a role that sees units gets the root when there is only one.
     """
-    _check_may_manage(by)
-    user = User(username=username, role=role, unit=unit or _default_unit(role), display_name=display_name)
-    user.is_staff = role in (Role.OFFICER, Role.SYSADMIN)
+    require(by, "account.manage")
+    user = User(username=username, role=role, unit=unit or default_unit(role), display_name=display_name)
+    user.is_staff = role in STAFF
     user.must_change_password = True
     password = one_time_password()
     user.set_password(password)
     _validate(user)
     with transaction.atomic():
         user.save()
-        record(_entry("account.create", user, after=_facts(user)), by=by)
+        record(_entry("account.create", user, after=facts_of(user)), by=by)
     return user, password
 
 
 def change_account(user: User, *, by: Actor, role: str, unit: "Unit | None", display_name: str = "") -> None:
     """Give an account another role, unit or name. Nobody changes their own role."""
-    _check_may_manage(by)
+    require(by, "account.manage")
     # Read anew: a form has already put its values into `user`.
     stored = User.objects.select_related("unit").get(pk=user.pk)
     if by.pk == user.pk and role != stored.role:
         raise NotAllowed(_("不能更改自己的角色。"), _("请由另一名系统管理员操作。"))
-    before = _facts(stored)
-    user.role, user.unit, user.display_name = role, unit or _default_unit(role), display_name
-    user.is_staff = role in (Role.OFFICER, Role.SYSADMIN)
+    before = facts_of(stored)
+    user.role, user.unit, user.display_name = role, unit or default_unit(role), display_name
+    user.is_staff = role in STAFF
     _validate(user)
     with transaction.atomic():
         user.save(update_fields=["role", "unit", "display_name", "is_staff"])
-        record(_entry("account.change", user, before=before, after=_facts(user)), by=by)
+        record(_entry("account.change", user, before=before, after=facts_of(user)), by=by)
 
 
 def set_active(user: User, *, by: Actor, active: bool) -> None:
     """Disable an account (its sessions end with the next request) or enable it again."""
-    _check_may_manage(by)
+    require(by, "account.manage")
     if by.pk == user.pk:
         raise NotAllowed(_("不能停用自己的账号。"), _("请由另一名系统管理员操作。"))
     with transaction.atomic():
@@ -76,7 +77,7 @@ def set_active(user: User, *, by: Actor, active: bool) -> None:
 
 def reset_password(user: User, *, by: Actor) -> str:
     """A new one-time password; the old one and every open session end at once."""
-    _check_may_manage(by)
+    require(by, "account.manage")
     password = one_time_password()
     user.set_password(password)
     user.must_change_password = True
@@ -131,13 +132,8 @@ def one_time_password() -> str:
             return password
 
 
-def _check_may_manage(by: Actor) -> None:
-    # The operator at the command line acts as the portal itself.
-    if by is not SYSTEM:
-        require(by, "account.manage")
-
-
-def _default_unit(role: str) -> "Unit | None":
+def default_unit(role: str) -> "Unit | None":
+    """The unit of who was given none: the only root where the role sees units; Invalid where there is not one."""
     if role in (Role.SYSADMIN, Role.REPORTER):
         return None
     roots = list(units().filter(parent=None)[:2])
@@ -157,7 +153,8 @@ def _validate(user: User) -> None:
         raise Invalid(" ".join(error.messages), _("请改正后重试。")) from None
 
 
-def _facts(user: User) -> dict[str, str]:
+def facts_of(user: User) -> dict[str, str]:
+    """What the trail says of an account; one query where its unit is not at hand."""
     return {"role": user.role, "unit": user.unit_code, "name": user.display_name}
 
 
