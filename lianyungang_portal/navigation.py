@@ -48,7 +48,7 @@ class PlanAddress:
 
 
 PLACES = (
-    Place(_("我的工作"), "home", "reporting:home", inside=("reporting:home", "jobs:"), of_plan=False),
+    Place(_("我的工作"), "home", "reporting:home", inside=("reporting:home", "jobs:", "notices:"), of_plan=False),
     Place(_("总览"), "layout-dashboard", "reporting:dashboard", "dashboard.view", inside=("reporting:dashboard",)),
     Place(_("季度填报"), "edit", "progress:reports", "report.edit", inside=("progress:report",), starts_group=True),
     Place(_("导入"), "file-import", "progress:imports", "report.import", inside=("progress:import",)),
@@ -57,7 +57,7 @@ PLACES = (
         "clipboard-check",
         "progress:review_queue",
         "report.review",
-        inside=("progress:review", "progress:report"),
+        inside=("progress:review", "progress:remind", "progress:report"),
     ),
     Place(_("填报期"), "calendar-event", "targets:quarters", "quarter.manage", inside=("targets:quarter",)),
     Place(

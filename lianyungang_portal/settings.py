@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "files",
     "jobs",
     "accounts",
+    "notices",
     "targets",
     "progress",
     "assessments",
@@ -234,6 +235,12 @@ CELERY_BEAT_SCHEDULE_FILENAME = str(VAR_DIR / "beat-schedule")
 CELERY_BEAT_SCHEDULE = {
     "repair-jobs": {"task": "jobs.repair", "schedule": 20.0, "options": {"expires": 20}},
     "recompute-due": {"task": "assessments.recompute_due", "schedule": 60.0, "options": {"expires": 60}},
+    # Every hour of the morning: whoever was away at eight is reminded at nine, and nobody twice.
+    "reminders": {
+        "task": "progress.remind",
+        "schedule": crontab(hour="8-11", minute="5"),
+        "options": {"expires": 3600},
+    },
     "nightly-compliance": {
         "task": "assessments.recompute_all",
         "schedule": crontab(hour="2", minute="30"),
@@ -243,9 +250,11 @@ CELERY_BEAT_SCHEDULE = {
 
 # --- mail and logs
 
+MAIL_ON = bool(env.str("EMAIL_URL", default=""))
+PORTAL_URL = env.str("PORTAL_URL", default="")  # how people reach the portal: links in e-mails begin with it
 DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="portal@localhost")
 EMAIL_BACKEND = "django.core.mail.backends.console.EmailBackend"
-if env.str("EMAIL_URL", default=""):
+if MAIL_ON:
     vars().update(env.email_url("EMAIL_URL"))
 
 LOGGING = {

@@ -15,6 +15,7 @@ urlpatterns = [
     path("", include("accounts.urls")),
     path("", include("audit.urls")),
     path("", include("jobs.urls")),
+    path("", include("notices.urls")),
     path("", include("targets.urls")),
     path("", include("progress.urls")),
     path("", include("assessments.urls")),

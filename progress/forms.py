@@ -10,8 +10,9 @@ from django.utils.translation import gettext_lazy as _
 from common.workbook.book import Cell, Kind
 from common.workbook.values import Asks, Measure, Note, known_units, read_value
 from progress.line_checks import EnteredLine, Field, LineProblem
-from progress.models import Report
+from progress.models import ReminderRules, Report
 from progress.services.changes import LineChange
+from progress.services.reminders import ReminderTerms
 from targets.models import Indicator
 
 _UNREADABLE = {
@@ -72,3 +73,16 @@ class HeaderForm(forms.ModelForm[Report]):
     class Meta:
         model = Report
         fields = ("filled_in_by", "checked_by", "responsible", "phone")
+
+
+class ReminderRulesForm(forms.ModelForm[ReminderRules]):
+    """What is sent by itself, and in which words. Stored by the service, never by the form."""
+
+    class Meta:
+        model = ReminderRules
+        fields = ReminderRules.FIELDS
+        widgets = {"text": forms.Textarea({"rows": 3}), "overdue_text": forms.Textarea({"rows": 3})}
+
+    def terms(self) -> ReminderTerms:
+        """What was entered; only after `is_valid`."""
+        return ReminderTerms(**self.cleaned_data)

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from progress.views import evidence, imports, lines, moves, report, review, sealed_scans
+from progress.views import evidence, imports, lines, moves, reminders, report, review, sealed_scans
 
 app_name = "progress"
 
@@ -29,6 +29,9 @@ urlpatterns = [
     path("sealed-scans/<uuid:file>/", sealed_scans.sealed_scan, name="sealed_scan"),
     path("<str:root>/<int:year>/review/", review.review_queue, name="review_queue"),
     path("<str:root>/<int:year>/reports/", review.report_list, name="reports"),
+    path("<str:root>/<int:year>/reminders/", reminders.reminders, name="reminders"),
+    path("<str:root>/<int:year>/reminders/send/", reminders.remind, name="remind"),
+    path("<str:root>/<int:year>/reminders/rules/", reminders.reminder_rules, name="reminder_rules"),
     path("<str:root>/<int:year>/q<int:quarter>/reports/<str:unit>/", include(_report)),
     path("<str:root>/<int:year>/imports/", imports.imports, name="imports"),
     path("<str:root>/<int:year>/imports/<uuid:uuid>/", imports.import_batch, name="import_batch"),

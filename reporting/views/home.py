@@ -12,6 +12,7 @@ from accounts.models import User
 from accounts.requests import arrived_at, signed_in
 from assessments.models import Compliance
 from jobs.registry import label_of
+from notices.queries import unseen_by
 from reporting.duties.bureau import bureau_piles
 from reporting.duties.pile import Pile, names_in_words
 from reporting.duties.readers import city_pile, house_piles, trail_pile
@@ -41,6 +42,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context: dict[str, Any] = {
         "work": work,
         "piles": [pile for pile in work.piles if pile.duties or pile.nothing],
+        "notices": unseen_by(user),
         "jobs": [(job, label_of(job.kind)) for job in jobs_of(user, as_of=as_of)],
     }
     if desks:

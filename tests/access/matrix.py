@@ -8,6 +8,7 @@ the reporter of another county is told that there is no such thing (404).
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
+from uuid import uuid4
 
 from accounts.policy import Role
 from tests.access.world import Things, World
@@ -143,6 +144,14 @@ DOORS = [
     Door("targets:quarter_times", only(OFFICER), "post", _quarter),
     Door("targets:quarter_extend", only(OFFICER), "get", _quarter),
     Door("targets:quarter_extend", only(OFFICER), "post", _quarter),
+    # notices and reminders
+    Door("notices:notices", EVERYBODY),
+    Door("notices:all_seen", EVERYBODY, "post"),
+    Door("notices:seen", EVERYBODY, "post", lambda world, things: {"uuid": uuid4()}),
+    Door("progress:reminders", REVIEWING, "get", _plan),
+    Door("progress:remind", only(OFFICER), "post", _plan),
+    Door("progress:reminder_rules", only(OFFICER), "get", _plan),
+    Door("progress:reminder_rules", only(OFFICER), "post", _plan),
     # reports
     Door("progress:reports", READERS, "get", _plan),
     Door("progress:review_queue", REVIEWING, "get", _plan),
