@@ -42,6 +42,7 @@ def check_indicator(record: Record, indicator: IndicatorEntry, plan: PlanFile) -
     _check_arithmetic(record, indicator)
     _check_pace(record, indicator)
     _check_reporters(record, indicator, plan)
+    _check_feeds(record, indicator)
     for target_record, target in zip(record.records("targets"), indicator.targets, strict=True):
         _check_target(target_record, target, indicator)
     _check_scopes(record, indicator, plan)
@@ -91,6 +92,15 @@ def _check_reporters(record: Record, indicator: IndicatorEntry, plan: PlanFile) 
     _check_known(record, "reported_by", indicator.reported_by, [ALL, "targets", *groups])
     if not plan.reporters_of(indicator):
         record.refuse("reported_by", "没有单位填报这个指标", "请写 all、targets，或至少有一个单位的单位组")
+
+
+def _check_feeds(record: Record, indicator: IndicatorEntry) -> None:
+    for key, feed in (("ledger", indicator.ledger), ("base_ledger", indicator.base_ledger)):
+        problem = feed.problem()
+        if problem is not None:
+            record.record(key).refuse(*problem)
+    if indicator.base_ledger.ledger and not indicator.ledger.ledger:
+        record.refuse("base_ledger", "只有基数取自台账", "请写出 ledger，或删除 base_ledger")
 
 
 def _check_target(record: Record, target: TargetEntry, indicator: IndicatorEntry) -> None:

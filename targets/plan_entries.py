@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Literal, get_args
 
 from common.data_values import LOCAL_TIME
+from targets.ledger_feeds import Feed
 
 UnitKind = Literal["province", "city", "district", "county", "zone", "municipal"]
 Kind = Literal["count", "ratio", "reduction", "remaining", "percent", "milestone"]
@@ -17,9 +18,6 @@ NotApplicable = Literal["no", "yes", "conditional"]
 NaRule = Literal["no_separately_metered_institution", ""]
 BaseRule = Literal["none", "positive", "fixed"]
 Origin = Literal["N", "d"]
-Ledger = Literal[
-    "charging_piles", "pv_projects", "new_buildings", "roof_survey", "nominations", "over_quota", "projects", ""
-]
 
 UNIT_KINDS: tuple[UnitKind, ...] = get_args(UnitKind)
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -30,7 +28,6 @@ NOT_APPLICABLE: tuple[NotApplicable, ...] = get_args(NotApplicable)
 NA_RULES: tuple[NaRule, ...] = tuple(rule for rule in get_args(NaRule) if rule)
 BASE_RULES: tuple[BaseRule, ...] = get_args(BaseRule)
 ORIGINS: tuple[Origin, ...] = get_args(Origin)
-LEDGERS: tuple[Ledger, ...] = tuple(ledger for ledger in get_args(Ledger) if ledger)
 
 KINDS_WITH_BASE: frozenset[Kind] = frozenset({"ratio", "reduction", "remaining"})
 
@@ -105,6 +102,7 @@ class IndicatorEntry:
     """One thing that is measured. Texts that do not apply are empty; `pace_shares` are four where `pace` is `own`.
 
     `na_condition` says in words when 不涉及 may be chosen; `na_rule` is what of it the portal can check itself.
+    `ledger` and `base_ledger` say which register's items stand behind value and base, if any.
     """
 
     code: str
@@ -133,8 +131,8 @@ class IndicatorEntry:
     na_condition_en: str
     na_rule: NaRule
     base_rule: BaseRule
-    ledger: Ledger
-    base_ledger: Ledger
+    ledger: Feed
+    base_ledger: Feed
     reported_by: tuple[str, ...]
     sources: tuple[str, ...]
     definition: str

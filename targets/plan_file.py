@@ -5,13 +5,13 @@ from pathlib import Path
 from typing import TypedDict
 
 from common.data_file import Record, read_record
+from targets.ledger_feeds import LEDGERS, Feed
 from targets.plan_checks import check_indicator, check_quarter, check_units
 from targets.plan_entries import (
     ACCUMULATIONS,
     BASE_RULES,
     KINDS,
     KINDS_WITH_BASE,
-    LEDGERS,
     NA_RULES,
     NATURES,
     NOT_APPLICABLE,
@@ -136,7 +136,6 @@ class NaCondition(TypedDict):
 def _indicator(record: Record) -> IndicatorEntry:
     kind = record.word("kind", KINDS)
     has_base = kind in KINDS_WITH_BASE
-    ledger = record.word("ledger", LEDGERS, default="")
     pace, pace_shares = _pace(record)
     return IndicatorEntry(
         code=record.code("code", pattern=CODE, remedy=CODE_REMEDY),
@@ -163,8 +162,8 @@ def _indicator(record: Record) -> IndicatorEntry:
         not_applicable=record.word("not_applicable", NOT_APPLICABLE),
         **_na_condition(record),
         base_rule=record.word("base_rule", BASE_RULES, default="none") if has_base else "none",
-        ledger=ledger,
-        base_ledger=record.word("base_ledger", LEDGERS, default=ledger) if has_base else "",
+        ledger=_feed(record, "ledger"),
+        base_ledger=_feed(record, "base_ledger") if has_base else Feed(),
         reported_by=record.texts("reported_by"),
         sources=record.texts("source"),
         definition=record.text("definition"),
@@ -182,6 +181,15 @@ def _na_condition(record: Record) -> NaCondition:
         na_condition_en=record.text("na_condition_en"),
         na_rule=record.word("na_rule", NA_RULES, default=""),
     )
+
+
+def _feed(record: Record, key: str) -> Feed:
+    """Which register's items stand behind a number; none where the file does not say."""
+    if not record.has(key):
+        return Feed()
+    inside = record.record(key)
+    kind = inside.code("kind", pattern=CODE, remedy=CODE_REMEDY) if inside.has("kind") else ""
+    return Feed(inside.word("register", LEDGERS), inside.text("measure"), kind)
 
 
 def _pace(record: Record) -> tuple[Pace, tuple[Decimal, ...]]:

@@ -1,8 +1,9 @@
 """What must be reached: units, institutions, the plan with its indicators and targets, quarters."""
 
 from targets.models.institutions import Institution
-from targets.models.plan import Indicator, Plan, PlanUnit, Target, TargetRevision
+from targets.models.plan import Indicator, Plan, PlanUnit
 from targets.models.quarters import Extension, Holiday, Quarter
+from targets.models.targets import Target, TargetRevision
 from targets.models.units import Unit, UnitAlias
 
 __all__ = [

@@ -1,8 +1,6 @@
 """A year's plan: who takes part, what is measured, what must be reached."""
 
-from datetime import date
 from decimal import Decimal
-from typing import Any
 
 from django.db import models
 from django.db.models import Q
@@ -12,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from calculations.actual import Accumulate, IndicatorSpec, Kind
 from calculations.quarters import parse_pace
 from common.scope import Scoped, within
+from targets.ledger_feeds import LEDGERS, Feed
 from targets.models.rules import PlanRules, rules_in_range
 from targets.models.units import Unit
 
@@ -188,7 +187,11 @@ class Indicator(models.Model):
     na_rule = models.CharField(max_length=40, choices=NaRule, blank=True)
     base_rule = models.CharField(max_length=10, choices=BaseRule, default=BaseRule.NONE)
     ledger = models.CharField(max_length=40, blank=True)
+    ledger_measure = models.CharField(max_length=40, blank=True)
+    ledger_kind = models.CharField(max_length=40, blank=True)
     base_ledger = models.CharField(max_length=40, blank=True)
+    base_ledger_measure = models.CharField(max_length=40, blank=True)
+    base_ledger_kind = models.CharField(max_length=40, blank=True)
     reported_by = models.JSONField(default=list, help_text=_('单位组；"all" 为全部单位'))
     source = models.CharField(_("依据条款"), max_length=40, blank=True)
     source_text = models.TextField(blank=True)
@@ -242,59 +245,21 @@ class Indicator(models.Model):
         kind, accumulate = Kind(self.kind), Accumulate(self.accumulate)
         return IndicatorSpec(self.code, kind, accumulate, whole=whole, pace=parse_pace(pace))
 
+    @property
+    def feed(self) -> Feed:
+        """Which register stands behind the value; an empty one where none does, or the plan does not say how."""
+        return _feed(self.ledger, self.ledger_measure, self.ledger_kind)
+
+    @property
+    def base_feed(self) -> Feed:
+        """Which register stands behind the base."""
+        return _feed(self.base_ledger, self.base_ledger_measure, self.base_ledger_kind)
+
     def local(self, field: str) -> str:
         """`field` in the reader's language, e.g. `local("definition")`."""
         return in_readers_language(getattr(self, field), getattr(self, f"{field}_en", ""))
 
 
-class Target(models.Model):
-    """What one unit (or the city) must reach on one indicator; the value stands in dated revisions."""
-
-    class Origin(models.TextChoices):
-        NOTICE = "N", _("通知明确")
-        DEFAULT = "d", _("默认分解")
-
-    indicator = models.ForeignKey(Indicator, on_delete=models.CASCADE, related_name="targets")
-    plan_unit = models.ForeignKey(PlanUnit, on_delete=models.CASCADE, related_name="targets")
-    origin = models.CharField(_("来源"), max_length=1, choices=Origin)
-
-    class Meta:
-        verbose_name = _("目标")
-        verbose_name_plural = _("目标")
-        constraints = [models.UniqueConstraint(fields=["indicator", "plan_unit"], name="target_once")]
-
-    def __str__(self) -> str:
-        return f"{self.plan_unit} {self.indicator}"
-
-
-class TargetRevision(models.Model):
-    """A target's value from a day on, with the reason; `None` withdraws the target."""
-
-    target = models.ForeignKey(Target, on_delete=models.CASCADE, related_name="revisions")
-    value = models.DecimalField(_("目标值"), max_digits=18, decimal_places=4, null=True)
-    valid_from = models.DateField(_("生效日期"))
-    reason = models.CharField(_("理由"), max_length=300)
-    by_name = models.CharField(max_length=150, blank=True)
-    created_at = models.DateTimeField()
-
-    class Meta:
-        verbose_name = _("目标调整")
-        verbose_name_plural = _("目标调整")
-        ordering = ["target", "valid_from", "id"]
-
-    def __str__(self) -> str:
-        return f"{self.text} ({self.valid_from})"
-
-    @property
-    def text(self) -> str:
-        """The value as people write it; "—" where the target is withdrawn."""
-        return "—" if self.value is None else plain_number(self.value)
-
-
-def value_in_force(revisions: list[Any], on: date) -> Decimal | None:
-    """The value of the last revision that is in force on a day, None where there is none."""
-    current: Decimal | None = None
-    for revision in sorted(revisions, key=lambda r: (r.valid_from, r.pk)):
-        if revision.valid_from <= on:
-            current = revision.value
-    return current
+def _feed(ledger: str, measure: str, kind: str) -> Feed:
+    known = next((name for name in LEDGERS if name == ledger), None)
+    return Feed(known, measure, kind) if known and measure else Feed()

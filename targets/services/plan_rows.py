@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from targets.calendar import IsWorkingDay, default_window
+from targets.ledger_feeds import Feed
 from targets.models import Indicator, Plan, PlanUnit, Quarter, Unit
 from targets.plan_entries import IndicatorEntry, NamedEntry, PlanFile, UnitEntry
 from targets.search import search_key
@@ -13,8 +14,8 @@ QUARTER_NUMBERS = (1, 2, 3, 4)
 _SAME_NAME = (
     "code", "name", "name_en", "category", "kind", "accumulate", "value_unit", "value_unit_en", "value_label",
     "value_label_en", "base_unit", "base_unit_en", "base_label", "base_label_en", "decimals", "minimum", "maximum",
-    "pace", "nature", "not_applicable", "na_condition", "na_condition_en", "na_rule", "base_rule", "ledger",
-    "base_ledger", "definition", "definition_en",
+    "pace", "nature", "not_applicable", "na_condition", "na_condition_en", "na_rule", "base_rule",
+    "definition", "definition_en",
 )  # fmt: skip
 
 UNIT_FIELDS = ("name", "full_name", "name_en", "path", "search_key")
@@ -22,6 +23,7 @@ PLAN_FIELDS = ("name", "name_en", "notice", "groups", "categories")
 PLAN_UNIT_FIELDS = ("name", "name_en", "kind", "order", "is_reporting", "assessed", "groups")
 INDICATOR_FIELDS = (
     *_SAME_NAME, "aliases", "order", "pace_shares", "reported_by", "source", "source_text", "source_text_en",
+    "ledger", "ledger_measure", "ledger_kind", "base_ledger", "base_ledger_measure", "base_ledger_kind",
 )  # fmt: skip
 QUARTER_FIELDS = ("opens", "due", "closes")
 
@@ -116,5 +118,11 @@ def _indicator(entry: IndicatorEntry, order: int, file: PlanFile, plan: Plan) ->
         source=" ".join(entry.sources),
         source_text="\n".join(clause.zh for clause in clauses),
         source_text_en="\n".join(clause.en for clause in clauses),
+        **_feed("ledger", entry.ledger),
+        **_feed("base_ledger", entry.base_ledger),
         **fields,
     )
+
+
+def _feed(name: str, feed: Feed) -> dict[str, str]:
+    return {name: feed.ledger, f"{name}_measure": feed.measure, f"{name}_kind": feed.kind}

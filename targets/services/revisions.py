@@ -12,7 +12,7 @@ from audit.services import Entry, record
 from common.actions import Actor
 from common.errors import Invalid
 from targets.models import Indicator, Plan, PlanUnit, Target, TargetRevision
-from targets.models.plan import value_in_force
+from targets.models.targets import value_in_force
 from targets.services.guards import check_open_to_changes, check_reason
 from targets.signals import plan_changed
 

@@ -11,6 +11,7 @@ from audit.models import AuditEvent
 from common.actions import SYSTEM
 from common.errors import Conflict, Locked, NotAllowed
 from common.instants import end_of
+from targets.ledger_feeds import Feed
 from targets.models import Holiday, Indicator, Plan, Target, TargetRevision, Unit, UnitAlias
 from targets.plan_file import parse_plan
 from targets.queries import is_required, owed_indicators, targets_on
@@ -162,7 +163,9 @@ def test_indicator_keeps_clause_definition_pace_and_range(plan: Plan, second_pla
     assert indicator.source == "N12"
     assert "灌南县" in indicator.source_text
     assert "Guannan" in indicator.source_text_en
-    assert (indicator.base_rule, indicator.ledger, indicator.base_ledger) == ("positive", "pv_projects", "roof_survey")
+    assert indicator.base_rule == "positive"
+    assert indicator.feed == Feed("pv_projects", "area_m2", "organ")
+    assert indicator.base_feed == Feed("roof_survey", "buildable_m2", "organ")
     own = second_plan.indicators.get(code="TRE")
     assert (own.pace, own.pace_shares) == ("own", ["0.1", "0.6", "0.6", "1"])
 

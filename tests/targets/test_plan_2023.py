@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from targets.ledger_feeds import Feed
 from targets.plan_entries import IndicatorEntry, PlanFile
 from targets.plan_file import load_plan_file
 
@@ -179,18 +180,30 @@ def test_base_rules_given_pilots_and_the_over_quota_list_then_positive_and_fixed
 
 
 def test_ledgers_given_the_registers_then_feed_the_agreed_indicators() -> None:
-    fed = {each.code: (each.ledger, each.base_ledger) for each in PLAN.indicators if each.ledger}
+    fed = {each.code: each.ledger for each in PLAN.indicators if each.ledger.ledger}
 
     assert fed == {
-        "CP": ("charging_piles", ""),
-        "PVN": ("new_buildings", "new_buildings"),
-        "PVG": ("pv_projects", "roof_survey"),
-        "PVP": ("pv_projects", "roof_survey"),
-        "PVX": ("pv_projects", ""),
-        "PVC": ("pv_projects", ""),
-        "OVQ": ("over_quota", "over_quota"),
-        **dict.fromkeys(("DEM", "WST", "NAT", "CAS", "CSO"), ("nominations", "")),
-        **dict.fromkeys(("KIT", "RET", "FLX", "GDC", "EMS", "NEV"), ("projects", "")),
+        "CP": Feed("charging_piles", "new_piles"),
+        "PVN": Feed("new_buildings", "installed_m2"),
+        "PVG": Feed("pv_projects", "area_m2", "organ"),
+        "PVP": Feed("pv_projects", "area_m2", "other"),
+        "PVX": Feed("pv_projects", "projects"),
+        "PVC": Feed("pv_projects", "capacity_kwp"),
+        "OVQ": Feed("over_quota", "remaining"),
+        "CSO": Feed("nominations", "named", "CSO"),
+        **{code: Feed("nominations", "applied", code) for code in ("DEM", "WST", "NAT", "CAS")},
+        **{code: Feed("projects", "quantity", code) for code in ("KIT", "RET", "FLX", "GDC", "EMS", "NEV")},
+    }
+
+
+def test_ledgers_given_the_registers_then_feed_the_agreed_bases() -> None:
+    fed = {each.code: each.base_ledger for each in PLAN.indicators if each.base_ledger.ledger}
+
+    assert fed == {
+        "PVN": Feed("new_buildings", "installable_m2"),
+        "PVG": Feed("roof_survey", "buildable_m2", "organ"),
+        "PVP": Feed("roof_survey", "buildable_m2", "other"),
+        "OVQ": Feed("over_quota", "listed"),
     }
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from common.data_values import DataFileError, Problem
+from targets.ledger_feeds import Feed
 from targets.plan_entries import PlanFile
 from targets.plan_file import load_plan_file, parse_plan
 
@@ -67,11 +68,45 @@ def test_parse_plan_given_four_shares_then_the_pace_is_its_own(plan: PlanFile) -
     assert (plan.indicators[1].pace, plan.indicators[1].pace_shares) == ("level", ())
 
 
-def test_parse_plan_given_a_ledger_then_it_feeds_the_base_too() -> None:
-    plan = parse_plan(with_change("    base_rule: fixed\n", "    base_rule: fixed\n    ledger: over_quota\n"))
+def with_feed(ledger: str, base: str = "") -> str:
+    """The plan file whose fixed indicator is fed by a register."""
+    said = f"    ledger: {ledger}\n" + (f"    base_ledger: {base}\n" if base else "")
+    return with_change("    base_rule: fixed\n", "    base_rule: fixed\n" + said)
+
+
+def test_parse_plan_given_feeds_then_value_and_base_have_their_own() -> None:
+    plan = parse_plan(
+        with_feed(
+            "{register: over_quota, measure: remaining}", "{register: roof_survey, measure: buildable_m2, kind: organ}"
+        )
+    )
 
     indicator = next(each for each in plan.indicators if each.base_rule == "fixed")
-    assert (indicator.ledger, indicator.base_ledger) == ("over_quota", "over_quota")
+    assert indicator.ledger == Feed("over_quota", "remaining")
+    assert indicator.base_ledger == Feed("roof_survey", "buildable_m2", "organ")
+
+
+@pytest.mark.parametrize(
+    ("feed", "said"),
+    [
+        ("{register: over_quota, measure: piles}", "没有统计项“piles”"),
+        ("{register: over_quota, measure: remaining, kind: organ}", "没有类别“organ”"),
+        ("{register: pv_projects, measure: area_m2, kind: barn}", "没有类别“barn”"),
+        ("{register: nominations, measure: applied}", "缺少类别"),
+        ("{register: cars, measure: all}", "不认识“cars”"),
+    ],
+)
+def test_parse_plan_given_a_feed_that_no_register_answers_then_it_is_refused(feed: str, said: str) -> None:
+    with pytest.raises(DataFileError, match=said):
+        parse_plan(with_feed(feed))
+
+
+def test_parse_plan_given_a_base_feed_alone_then_it_is_refused() -> None:
+    fixed = "    base_rule: fixed\n"
+    alone = with_change(fixed, fixed + "    base_ledger: {register: over_quota, measure: listed}\n")
+
+    with pytest.raises(DataFileError, match="只有基数取自台账"):
+        parse_plan(alone)
 
 
 def test_targets_of_given_all_group_and_unit_then_the_narrowest_scope_wins(plan: PlanFile) -> None:
