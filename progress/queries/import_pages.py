@@ -30,7 +30,7 @@ def history_page(plan: Plan, *, viewer: User, after: str = "") -> HistoryPage:
     last = batches.filter(uuid=UUID(after)).first() if _is_uuid(after) else None
     if last is not None:
         batches = batches.filter(arrived_at__lte=last.arrived_at).exclude(arrived_at=last.arrived_at, pk__gte=last.pk)
-    found = list(batches.defer("problems", "cells").order_by("-arrived_at", "-pk")[: PAGE + 1])
+    found = list(batches.without_contents().order_by("-arrived_at", "-pk")[: PAGE + 1])
     return HistoryPage(found[:PAGE], str(found[PAGE - 1].uuid) if len(found) > PAGE else "")
 
 
@@ -102,7 +102,7 @@ def shown_batch(batch: ImportBatch, *, level: str = "", page: str = "") -> Shown
         page=number,
         pages=pages,
     )
-    if batch.cells:
+    if batch.changes:
         _add_cells(shown)
     return shown
 
@@ -112,8 +112,8 @@ def _add_cells(shown: ShownBatch) -> None:
     units = {unit.unit.code: unit.label for unit in plan.plan_units.select_related("unit")}
     indicators = {indicator.code: indicator.label for indicator in plan.indicators.all()}
     reports: dict[tuple[str, int], TouchedReport] = {}
-    for cell in shown.batch.cells:
-        code, quarter = cell["unit"], cell["quarter"]
+    for cell in shown.batch.changes:
+        code, quarter, indicator = cell["key"][0], int(cell["key"][1]), cell["key"][2]
         name = units.get(code, code)
         reports.setdefault((code, quarter), TouchedReport(name, code, quarter))
         shown.cells.append(
@@ -122,7 +122,7 @@ def _add_cells(shown: ShownBatch) -> None:
                 unit=name,
                 unit_code=code,
                 quarter=quarter,
-                indicator=indicators.get(cell["indicator"], cell["indicator"]),
+                indicator=indicators.get(indicator, indicator),
                 old=_line_words(cell["old"]),
                 new=_line_words(cell["new"]),
             )

@@ -197,21 +197,15 @@ def _accepted(batch: ImportBatch, ground: ImportGround, checked: Checked) -> _Re
     batch.created = sum(entry.is_new for entry in changes)
     batch.changed = len(changes) - batch.created
     batch.unchanged = len(checked.entries) - len(changes)
-    batch.cells = [_cell(entry) for entry in changes]
+    batch.changes = [_change(entry) for entry in changes]
     return _Result(batch, ground, checked.entries)
 
 
-def _cell(entry: Entry) -> dict[str, Any]:
+def _change(entry: Entry) -> dict[str, Any]:
     """One changed line as the batch keeps it: where, and old → new."""
     unit, quarter, indicator = entry.key
-    return {
-        "row": entry.row,
-        "unit": unit,
-        "quarter": quarter,
-        "indicator": indicator,
-        "old": _said(entry.standing) if not entry.is_new else None,
-        "new": _said(entry.line),
-    }
+    old, new = _said(entry.standing) if not entry.is_new else None, _said(entry.line)
+    return {"row": entry.row, "key": [unit, str(quarter), indicator], "old": old, "new": new, "conflict": ""}
 
 
 def _said(line: EnteredLine | None) -> dict[str, Any] | None:

@@ -149,8 +149,8 @@ def test_line_that_stands_changed_then_old_and_new_are_shown(plan: Plan, client:
     answer = upload(client, plan, workbook([row(value=7)]))
 
     assert (last_batch().created, last_batch().changed) == (0, 1)
-    assert last_batch().cells[0]["old"]["value"] == "3"
-    assert last_batch().cells[0]["new"]["value"] == "7"
+    assert last_batch().changes[0]["old"]["value"] == "3"
+    assert last_batch().changes[0]["new"]["value"] == "7"
     assert "<td>3</td>" in text_of(answer)
 
 
