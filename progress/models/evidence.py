@@ -16,9 +16,12 @@ class EvidenceQuerySet(models.QuerySet["Evidence"]):
 
 
 class Evidence(models.Model):
-    """A file that shows what a line claims; `number` is 单位-指标-季度-序号, unique in the plan."""
+    """A file that shows what a line claims; `number` is 单位-指标-季度-序号, unique in the plan.
 
-    line = models.ForeignKey(Line, on_delete=models.CASCADE, related_name="evidence")
+    A line that has files is never deleted: what was shown to a reviewer stays.
+    """
+
+    line = models.ForeignKey(Line, on_delete=models.PROTECT, related_name="evidence")
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
     number = models.CharField(_("编号"), max_length=80)
     uploaded_by = models.CharField(max_length=150)

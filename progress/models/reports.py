@@ -174,7 +174,10 @@ class LineQuerySet(models.QuerySet["Line"]):
 
 
 class Line(models.Model):
-    """One indicator's numbers in a report; `version` is the optimistic lock of the form's row."""
+    """One indicator's numbers in a report; `version` is the optimistic lock of the form's row.
+
+    `evidence_given` is the highest ordinal that a file of it was given: none is given twice, though files may go.
+    """
 
     class Origin(models.TextChoices):
         FORM = "form", _("页面填报")
@@ -188,6 +191,7 @@ class Line(models.Model):
     not_applicable = models.BooleanField(_("不涉及"), default=False)
     note = models.TextField(_("备注"), blank=True)
     version = models.PositiveIntegerField(default=1)
+    evidence_given = models.PositiveSmallIntegerField(default=0)
     origin = models.CharField(max_length=8, choices=Origin, default=Origin.FORM)
     batch = models.ForeignKey("progress.ImportBatch", null=True, on_delete=models.SET_NULL, related_name="lines")
     changed_by = models.CharField(max_length=150, blank=True)
