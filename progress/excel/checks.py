@@ -7,14 +7,13 @@ from common.workbook.book import Book, Cell, Row
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
 from common.workbook.texts import template_of
-from progress.excel.findings import Findings
 from progress.excel.foot import is_own_foot
 from progress.excel.headers import Column
 from progress.excel.keys import KeyReader, RowKey
 from progress.excel.layouts import find_table
 from progress.excel.lines import Asked, LineReader
 from progress.excel.rows import Part, ReadRow, Rows
-from progress.excel.tables import Layout, Record, Table
+from progress.excel.tables import Findings, Layout, Record, Table
 from progress.excel.totals import Totals
 from progress.excel.world import Key, World
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
@@ -84,7 +83,7 @@ class _Pending:
 
 class _TableCheck:
     def __init__(self, book: Book, table: Table, world: World) -> None:
-        self.findings = Findings(table)
+        self.findings = Findings(table.sheet.name)
         self.entries: list[Entry] = []
         self.skipped = 0
         self._book, self._table, self._world = book, table, world

@@ -1,12 +1,12 @@
-"""Header rows: which words name which column, however they are spaced, bracketed, spelled or merged."""
+"""The columns of a progress file, and the words that name them."""
 
 import re
-import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
-from common.workbook.book import Area, Row, Sheet
+from common.workbook.book import Sheet
+from common.workbook.header_rows import Header, header_candidates, header_key
 from common.workbook.names import Known, Names, key_of
 
 
@@ -43,15 +43,7 @@ HEADERS = {column.value: column for column in Column} | {
 }
 # 单位 is also what a measure is called: beside 地区 or 指标 with a unit of its own it is no second 地区.
 AMBIGUOUS = "单位"
-_BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _LAST_BRACKET = re.compile(r"(.+?)[（(\[【]([^（()）\[\]【】]*)[)）\]】]")
-_MAX_DEPTH = 3
-
-
-def header_key(text: str) -> str:
-    """A header as it is compared: without spaces, line breaks, brackets, stars and colons."""
-    folded = unicodedata.normalize("NFKC", key_of(text))
-    return _BRACKETS.sub("", folded).strip("*:#.、").casefold()
 
 
 def column_of(text: str) -> Column | None:
@@ -81,57 +73,15 @@ def indicator_of(text: str, indicators: Names) -> IndicatorHeader | None:
     return IndicatorHeader(known, is_base=Column.BASE.value in said) if known else None
 
 
-@dataclass(frozen=True, slots=True)
-class Header:
-    """One to three rows that name columns; `texts` are a column's words from top to bottom."""
-
-    texts: Mapping[int, tuple[str, ...]]
-    first_row: int
-    last_row: int
-    depth: int
-    width: int | None
-
-    @property
-    def labels(self) -> dict[int, str]:
-        """Each column's lowest word."""
-        return {place: words[-1] for place, words in self.texts.items()}
-
-    @property
-    def columns(self) -> set[Column]:
-        """The known columns that it names."""
-        return {column for words in self.texts.values() for word in words if (column := column_of(word))}
+def columns_of(header: Header) -> set[Column]:
+    """The known columns that a header names."""
+    return {column for word in header.words if (column := column_of(word))}
 
 
-def header_candidates(sheet: Sheet, last_row: int, indicators: Names) -> Iterator[Header]:
-    """Everything that could be a header, from the top, each start with one to three rows."""
-    head = [row for row in sheet.rows if row.number <= last_row]
-    merges = [area for area in sheet.merges if area.top <= last_row]
-    for start in range(len(head)):
-        if not any(column_of(cell.text) or indicator_of(cell.text, indicators) for cell in head[start].cells.values()):
-            continue
-        texts: dict[int, tuple[str, ...]] = {}
-        for depth, row in enumerate(head[start : start + _MAX_DEPTH], start=1):
-            said = _texts(row, merges)
-            if texts and not _can_continue(row, indicators):
-                break
-            texts = {place: _joined(texts.get(place, ()), said.get(place)) for place in sorted(texts | said)}
-            yield Header(texts, head[start].number, row.number, depth, row.width)
+def progress_headers(sheet: Sheet, last_row: int, indicators: Names) -> Iterator[Header]:
+    """Everything that could be the header of a progress file, from the top."""
 
+    def is_header(text: str) -> bool:
+        return bool(column_of(text) or indicator_of(text, indicators))
 
-def _texts(row: Row, merges: list[Area]) -> dict[int, str]:
-    """The row's words by column; a word merged over several columns stands over each."""
-    said = {place: cell.text for place, cell in row.cells.items()}
-    for area in merges:
-        if area.top == row.number and area.left in said and area.right > area.left:
-            for place in range(area.left, min(area.right, area.left + 64) + 1):
-                said.setdefault(place, said[area.left])
-    return said
-
-
-def _joined(above: tuple[str, ...], word: str | None) -> tuple[str, ...]:
-    return above if word is None else (*above, word)
-
-
-def _can_continue(row: Row, indicators: Names) -> bool:
-    """Whether a row can be the lower part of a header: nothing in it but headers."""
-    return all(column_of(cell.text) or indicator_of(cell.text, indicators) for cell in row.cells.values())
+    return header_candidates(sheet, last_row, is_header)

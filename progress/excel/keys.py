@@ -5,11 +5,10 @@ from typing import NamedTuple
 from common.workbook.book import Cell, Kind, Row
 from common.workbook.names import Known, Names
 from common.workbook.texts import NEAREST, NO_NEAREST, NOT_OPEN_REASONS
-from progress.excel.findings import Findings
 from progress.excel.headers import Column
 from progress.excel.quarters import read_quarter
 from progress.excel.rows import Rows
-from progress.excel.tables import Record
+from progress.excel.tables import Findings, Record
 from progress.excel.world import LOCK_CODES, NOT_OPEN, World
 
 _NEAREST_LOOKUPS = 200  # a file with more unknown names than this is of another kind

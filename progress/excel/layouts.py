@@ -3,9 +3,10 @@
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 
 from common.workbook.book import Book, Cell, Kind, Row, Sheet
+from common.workbook.header_rows import MARK, Header, header_key, marks_above, table_below, texts_above
 from common.workbook.limits import Limits
 from common.workbook.names import Names, key_of
 from common.workbook.problems import FileRefused
@@ -13,16 +14,14 @@ from progress.excel.headers import (
     AMBIGUOUS,
     READ,
     Column,
-    Header,
     column_of,
-    header_candidates,
-    header_key,
+    columns_of,
     indicator_of,
+    progress_headers,
 )
 from progress.excel.quarters import find_quarter, read_quarter
 from progress.excel.tables import Layout, Table, ValueColumns, mark_of
 
-_MARK = re.compile(r"template:[0-9A-Za-z_:-]{1,60}")
 _UNIT_SAID = re.compile(r"(?:填报单位|填报地区|单位名称)[:：](.*?)(?=填报|季度|报告期|填表|联系|日期|$)")
 _BESIDE_VALUES = (Column.UNIT, Column.QUARTER, Column.ORDER, Column.NOTE, Column.PROBLEM)
 _REQUIRED = {
@@ -37,18 +36,13 @@ def find_table(book: Book, indicators: Names, limits: Limits, *, year: int | Non
 
     A form made for another year than `year` is refused too; None takes any.
     """
-    found = [(sheet, header) for sheet in book.visible if (header := _find_header(sheet, indicators, limits))]
     if year is not None:
         _check_marks(book, limits, year)
-    if not found:
+    below = table_below(book, lambda sheet: _find_header(sheet, indicators, limits), limits)
+    if below is None:
         raise FileRefused("no_header")
-    if len(found) > 1:
-        raise FileRefused("several_data_sheets", sheets="、".join(f"“{sheet.name}”" for sheet, _ in found))
-    sheet, header = found[0]
-    rows = tuple(row for row in sheet.rows if row.number > header.last_row)
-    if len(rows) > limits.rows:
-        raise FileRefused("too_many_rows", sheet=sheet.name, limit=str(limits.rows))
-    table = _BUILDERS[_layout_of(header, indicators) or Layout.LONG](sheet, header, rows, indicators)
+    sheet, header, layout, rows = below
+    table = _BUILDERS[layout](sheet, header, rows, indicators)
     if not rows:
         raise FileRefused("no_data_rows", sheet=sheet.name)
     return table
@@ -67,29 +61,28 @@ def years_named(book: Book, indicators: Names, limits: Limits) -> Counter[int]:
 # --- the header
 
 
-def _find_header(sheet: Sheet, indicators: Names, limits: Limits) -> Header | None:
+def _find_header(sheet: Sheet, indicators: Names, limits: Limits) -> tuple[Header, Layout] | None:
     """The first header that is complete in the fewest rows, else the first that is one at all."""
     candidates = [
-        (layout, header)
-        for header in header_candidates(sheet, limits.header_rows, indicators)
+        (header, layout)
+        for header in progress_headers(sheet, limits.header_rows, indicators)
         if (layout := _layout_of(header, indicators))
     ]
-    return min(candidates, key=_rank)[1] if candidates else None
+    return min(candidates, key=_rank) if candidates else None
 
 
-def _rank(candidate: tuple[Layout, Header]) -> tuple[bool, int]:
+def _rank(candidate: tuple[Header, Layout]) -> tuple[bool, int]:
     """The better header first: complete, then of few rows; but a matrix with all the rows below its indicators."""
-    layout, header = candidate
-    is_incomplete = not header.columns.issuperset(_REQUIRED[layout])
+    header, layout = candidate
+    is_incomplete = not columns_of(header).issuperset(_REQUIRED[layout])
     return is_incomplete, -header.depth if layout is Layout.MATRIX else header.depth
 
 
 def _layout_of(header: Header, indicators: Names) -> Layout | None:
-    columns = header.columns
+    columns = columns_of(header)
     if sum(column in columns for column in _REQUIRED[Layout.LONG]) >= 3:
         return Layout.LONG
-    words = [word for words in header.texts.values() for word in words]
-    if Column.UNIT in columns and any(indicator_of(word, indicators) for word in words):
+    if Column.UNIT in columns and any(indicator_of(word, indicators) for word in header.words):
         return Layout.MATRIX
     if columns.issuperset(_REQUIRED[Layout.UNIT]):
         return Layout.UNIT
@@ -99,22 +92,9 @@ def _layout_of(header: Header, indicators: Names) -> Layout | None:
 def _check_marks(book: Book, limits: Limits, year: int) -> None:
     ours = tuple(mark_of(layout, year) for layout in Layout)
     for sheet in book.visible:
-        for mark in _marks(sheet, limits.header_rows + 1):
+        for mark in marks_above(sheet, limits.header_rows + 1):
             if not mark.startswith(ours):
                 raise FileRefused("wrong_template_version", sheet=sheet.name, read=mark)
-
-
-def _marks(sheet: Sheet, before: int) -> Iterator[str]:
-    """The marks of forms above a row."""
-    return (text.strip() for text in _head_texts(sheet, before) if _MARK.fullmatch(text.strip()))
-
-
-def _head_texts(sheet: Sheet, before: int) -> Iterator[str]:
-    """The texts above a row."""
-    for row in sheet.rows:
-        if row.number >= before:
-            return
-        yield from (cell.text for cell in row.cells.values())
 
 
 # --- long
@@ -142,7 +122,7 @@ def _places(sheet: Sheet, labels: Mapping[int, str]) -> tuple[dict[Column, int],
     has_own_unit = any(header_key(text) == Column.UNIT for text in labels.values())
     for place, text in sorted(labels.items()):
         column = column_of(text)
-        if _MARK.fullmatch(text.strip()):
+        if MARK.fullmatch(text.strip()):
             continue
         if column is None or (header_key(text) == AMBIGUOUS and has_own_unit):
             ignored.append(text.strip())
@@ -183,15 +163,13 @@ def _unit(sheet: Sheet, header: Header, rows: tuple[Row, ...], _indicators: Name
         given=given,
         width=header.width,
         ignored=ignored,
-        mark=next(
-            (text.strip() for text in _head_texts(sheet, header.last_row + 1) if _MARK.fullmatch(text.strip())), ""
-        ),
+        mark=next(marks_above(sheet, header.last_row + 1), ""),
     )
 
 
 def _unit_said(sheet: Sheet, before: int) -> str:
     """The unit after 填报单位：, in the same cell or the next one; empty where nobody says it."""
-    texts = [key_of(text) for text in _head_texts(sheet, before)]
+    texts = [key_of(text) for text in texts_above(sheet, before)]
     for text, following in zip(texts, [*texts[1:], ""], strict=True):
         match = _UNIT_SAID.search(text)
         if match:
@@ -201,7 +179,7 @@ def _unit_said(sheet: Sheet, before: int) -> str:
 
 def _quarter_said(sheet: Sheet, header: Header) -> Cell:
     """The one quarter that the texts above the header name."""
-    texts = (unicodedata.normalize("NFKC", key_of(text)) for text in _head_texts(sheet, header.first_row))
+    texts = (unicodedata.normalize("NFKC", key_of(text)) for text in texts_above(sheet, header.first_row))
     named = {str(quarter) for text in texts for quarter in find_quarter(text)}
     if len(named) != 1:
         raise FileRefused("no_quarter", sheet=sheet.name)

@@ -7,10 +7,9 @@ from decimal import Decimal
 from common.workbook.book import Kind
 from common.workbook.texts import template_of
 from common.workbook.values import Asks, Measure, ReadValue, read_value
-from progress.excel.findings import Findings
 from progress.excel.headers import Column
 from progress.excel.rows import Rows
-from progress.excel.tables import Record
+from progress.excel.tables import Findings, Record
 from progress.excel.world import IndicatorFacts
 from progress.line_checks import EnteredLine
 

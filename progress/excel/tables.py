@@ -4,7 +4,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
-from common.workbook.book import Cell, Kind, Row, Sheet, column_letters
+from common.workbook import records
+from common.workbook.book import Cell, Kind, Row, Sheet
 from progress.excel.headers import Column
 
 
@@ -21,31 +22,16 @@ def mark_of(layout: Layout, year: int) -> str:
     return f"template:{year}-{layout}-v1"
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
-    """What one line is read from: a row, where its columns stand, and cells that hold for the whole table.
+class Record(records.Record[Column]):
+    """What one line is read from."""
 
-    `labels` are the headers that problems name where they differ from the column's own.
-    """
+    __slots__ = ()
 
-    row: Row
-    places: Mapping[Column, int]
-    given: Mapping[Column, Cell] = field(default_factory=dict)
-    labels: Mapping[Column, str] = field(default_factory=dict)
 
-    def cell(self, column: Column) -> Cell | None:
-        """The cell of a column; None where it is blank or the column is missing."""
-        place = self.places.get(column)
-        return self.row.cells.get(place) if place else self.given.get(column)
+class Findings(records.Findings[Column]):
+    """What is wrong with a progress table."""
 
-    def address(self, column: Column | None) -> str:
-        """Excel's address of a column's cell, such as D2; empty without one of its own."""
-        place = self.places.get(column) if column else None
-        return f"{column_letters(place)}{self.row.number}" if place else ""
-
-    def label(self, column: Column | None) -> str:
-        """The header of a column as people see it."""
-        return self.labels.get(column, column.value) if column else ""
+    __slots__ = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

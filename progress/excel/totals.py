@@ -5,9 +5,8 @@ from decimal import Decimal
 
 from common.workbook.book import Kind, Row
 from common.workbook.values import Asks, Measure, clean_number, read_value, words
-from progress.excel.findings import Findings
 from progress.excel.headers import Column
-from progress.excel.tables import Layout, Record, Table
+from progress.excel.tables import Findings, Layout, Record, Table
 
 _ANY = Measure("")
 

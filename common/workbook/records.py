@@ -1,0 +1,128 @@
+"""One line of a table as its columns see it, and problems of the table as they are found, each at its place."""
+
+import bisect
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Generic, NamedTuple, TypeVar
+
+from common.workbook.book import Area, Cell, Row, column_letters
+from common.workbook.problems import Level, Problem, shorten
+from common.workbook.texts import template_of
+
+Name = TypeVar("Name", bound=str)
+
+
+@dataclass(frozen=True, slots=True)
+class Record(Generic[Name]):
+    """What one line is read from: a row, where its columns stand, and cells that hold for the whole table.
+
+    `labels` are the headers that problems name where they differ from the column's own name.
+    """
+
+    row: Row
+    places: Mapping[Name, int]
+    given: Mapping[Name, Cell] = field(default_factory=dict)
+    labels: Mapping[Name, str] = field(default_factory=dict)
+
+    def cell(self, column: Name) -> Cell | None:
+        """The cell of a column; None where it is blank or the column is missing."""
+        place = self.places.get(column)
+        return self.row.cells.get(place) if place else self.given.get(column)
+
+    def address(self, column: Name | None) -> str:
+        """Excel's address of a column's cell, such as D2; empty without one of its own."""
+        place = self.places.get(column) if column else None
+        return f"{column_letters(place)}{self.row.number}" if place else ""
+
+    def label(self, column: Name | None) -> str:
+        """The header of a column as people see it."""
+        return self.labels.get(column, str(column)) if column else ""
+
+
+class Merges:
+    """Merged ranges of a sheet, looked up by cell."""
+
+    def __init__(self, areas: list[Area]) -> None:
+        self._areas = sorted(areas)
+        self._tops = [area.top for area in self._areas]
+        self._longest = max((area.bottom - area.top for area in areas), default=0)
+
+    def of(self, row: int, column: int) -> Area | None:
+        """The merged range of more than one row that covers a cell."""
+        first = bisect.bisect_left(self._tops, row - self._longest)
+        last = bisect.bisect_right(self._tops, row)
+        for area in self._areas[first:last]:
+            if area.top < area.bottom and area.bottom >= row and area.left <= column <= area.right:
+                return area
+        return None
+
+    def cell_through(self, record: Record[Name], column: Name, rows: Mapping[int, Row]) -> Cell | None:
+        """The record's cell; inside a vertical merge the merge's own. `rows` are the table's rows by number."""
+        cell = record.cell(column)
+        place = record.places.get(column)
+        if cell is not None or place is None:
+            return cell
+        area = self.of(record.row.number, place)
+        if area is None or area.left != place or area.top not in rows:
+            return None
+        return rows[area.top].cells.get(place)
+
+    def cover(self, record: Record[Name], column: Name) -> bool:
+        """Whether a record's cell lies in a range merged over several rows."""
+        place = record.places.get(column)
+        return place is not None and self.of(record.row.number, place) is not None
+
+
+@dataclass(slots=True)
+class Findings(Generic[Name]):
+    """Collects what is wrong with the table of a sheet, or should be known of it."""
+
+    sheet: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def refuse(
+        self, code: str, record: Record[Name], column: Name | None, read: Cell | str | None = None, **said: str
+    ) -> None:
+        """Note an error; `template` and `detail` in `said` are messages, the rest the message's values."""
+        self._add("error", code, _Place(record, column, read), said)
+
+    def tell(
+        self, code: str, record: Record[Name], column: Name | None, read: Cell | str | None = None, **said: str
+    ) -> None:
+        """Note a warning."""
+        self._add("warning", code, _Place(record, column, read), said)
+
+    def note(self, code: str, *, sheet: str = "", column: str = "") -> None:
+        """Note a warning about the table as a whole."""
+        name = sheet or self.sheet
+        problem = Problem(level="warning", code=code, template=template_of(code), sheet=name, column=column)
+        self.problems.append(problem)
+
+    def has_error_since(self, count: int) -> bool:
+        """Whether any problem after the first `count` is an error."""
+        return any(problem.level == "error" for problem in self.problems[count:])
+
+    def _add(self, level: Level, code: str, place: "_Place[Name]", said: dict[str, str]) -> None:
+        record, column, read = place
+        self.problems.append(
+            Problem(
+                level=level,
+                code=code,
+                template=said.pop("template", "") or template_of(code),
+                sheet=self.sheet,
+                row=record.row.number or None,
+                column=record.label(column),
+                cell=record.address(column),
+                read=shorten(read.text if isinstance(read, Cell) else read or ""),
+                detail=said.pop("detail", ""),
+                values=said,
+            )
+        )
+
+
+class _Place(NamedTuple, Generic[Name]):
+    """Where a problem is, and what was read there."""
+
+    record: Record[Name]
+    column: Name | None
+    read: Cell | str | None

@@ -1,0 +1,68 @@
+"""The rows of a table: which hold data, which are totals, headers, examples or notes (policy P7)."""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from common.workbook.book import Row
+from common.workbook.header_rows import header_key
+from common.workbook.names import key_of
+
+_TOTAL = re.compile(r".{0,8}(合计|小计|总计|共计|平均值?|平均数)[:：]?")
+_EXAMPLE = re.compile(r"[(（【\[]?示例")
+_SAME_AS_HEADER = 3
+
+
+class Part(StrEnum):
+    """What a row is; the value is the code of the warning that names it, empty for data."""
+
+    DATA = ""
+    TOTAL = "skipped_total"
+    HEADER = "skipped_header"
+    EXAMPLE = "skipped_example"
+    NOTE = "skipped_note"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowParts:
+    """What tells the rows of a table apart.
+
+    `headers` are its header's words by column, `used` the columns that are read, `named` the column whose own cell may
+    say 合计; below row `last_data` only what looks like data is data.
+    """
+
+    headers: Mapping[int, str]
+    used: frozenset[int]
+    named: int | None
+    last_data: int
+    looks_like_data: Callable[[Row], bool]
+
+    def of(self, row: Row) -> Part:
+        """What a row is."""
+        first = key_of(first_text(row))
+        if _TOTAL.fullmatch(first) or self._is_named_total(row):
+            return Part.TOTAL
+        if _EXAMPLE.match(first):
+            return Part.EXAMPLE
+        if self._repeats_header(row):
+            return Part.HEADER
+        is_used = not self.used.isdisjoint(row.cells)
+        if not is_used or (row.number > self.last_data and not self.looks_like_data(row)):
+            return Part.NOTE
+        return Part.DATA
+
+    def _is_named_total(self, row: Row) -> bool:
+        """Whether the name's own cell says total, whatever stands before it (an order number)."""
+        cell = row.cells.get(self.named) if self.named else None
+        return cell is not None and bool(_TOTAL.fullmatch(key_of(cell.text)))
+
+    def _repeats_header(self, row: Row) -> bool:
+        headers = self.headers
+        same = [p for p in row.cells if p in headers and header_key(row.cells[p].text) == header_key(headers[p])]
+        return len(same) >= min(_SAME_AS_HEADER, len(headers))
+
+
+def first_text(row: Row) -> str:
+    """The text of a row's first filled cell."""
+    return row.cells[min(row.cells)].text
