@@ -28,17 +28,21 @@ class ReportQuerySet(models.QuerySet["Report"]):
         return self.filter(state=Report.State.SUBMITTED).order_by("submitted_at", "pk")
 
     def open_corrections(self) -> "ReportQuerySet":
-        """Revisions after the first that are not yet approved."""
-        return self.filter(revision__gt=1).exclude(state=Report.State.APPROVED)
+        """Revisions after the first that are not yet decided."""
+        return self.filter(revision__gt=1).exclude(state__in=Report.SETTLED)
+
+    def standing(self) -> "ReportQuerySet":
+        """All but corrections that were discarded: those are kept and are nobody's current report."""
+        return self.exclude(state=Report.State.DISCARDED)
 
     def latest_revisions(self) -> "ReportQuerySet":
-        """The newest revision of each unit and quarter, whatever its state."""
-        newer = Report.objects.filter(
+        """The newest standing revision of each unit and quarter."""
+        newer = Report.objects.standing().filter(
             plan_unit=models.OuterRef("plan_unit"),
             quarter=models.OuterRef("quarter"),
             revision__gt=models.OuterRef("revision"),
         )
-        return self.filter(~models.Exists(newer))
+        return self.standing().filter(~models.Exists(newer))
 
 
 class Report(models.Model):
@@ -56,8 +60,10 @@ class Report(models.Model):
         SUBMITTED = "submitted", _("待审核")
         RETURNED = "returned", _("已退回")
         APPROVED = "approved", _("已审核")
+        DISCARDED = "discarded", _("已作废")
 
     EDITABLE = (State.DRAFT, State.RETURNED)
+    SETTLED = (State.APPROVED, State.DISCARDED)
 
     plan_unit = models.ForeignKey(PlanUnit, on_delete=models.PROTECT, related_name="reports")
     quarter = models.ForeignKey(Quarter, on_delete=models.PROTECT, related_name="reports")
@@ -96,7 +102,7 @@ class Report(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["plan_unit", "quarter"],
-                condition=~Q(state="approved"),
+                condition=Q(state__in=["draft", "submitted", "returned"]),
                 name="one_open_report",
                 violation_error_message=_("此单位本季度已有一份未审核的报告。"),
             ),
@@ -107,6 +113,11 @@ class Report(models.Model):
                 condition=~Q(state="returned") | ~Q(return_reason=""),
                 name="return_has_reason",
                 violation_error_message=_("退回必须说明理由。"),
+            ),
+            models.CheckConstraint(
+                condition=~Q(state="discarded") | Q(revision__gt=1),
+                name="only_corrections_are_discarded",
+                violation_error_message=_("只有更正稿可以作废。"),
             ),
         ]
         indexes = [models.Index(fields=["quarter", "state"], name="report_quarter_state")]
@@ -133,6 +144,7 @@ class ReportMove(models.Model):
         RETURN = "return", pgettext_lazy("somebody did it", "退回")
         APPROVE = "approve", pgettext_lazy("somebody did it", "审核通过")
         REOPEN = "reopen", pgettext_lazy("somebody did it", "退回更正")
+        DISCARD = "discard", pgettext_lazy("somebody did it", "作废更正稿")
 
     report = models.ForeignKey(Report, on_delete=models.CASCADE, related_name="moves")
     move = models.CharField(max_length=12, choices=Move)

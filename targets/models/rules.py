@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 RETURN_DAYS = (1, 60)
 JUMP_FACTORS = (2, 1000)
+TARGET_FACTORS = (2, 1000)
 
 
 class PlanRules(models.Model):
@@ -26,13 +27,25 @@ class PlanRules(models.Model):
         validators=[MinValueValidator(JUMP_FACTORS[0]), MaxValueValidator(JUMP_FACTORS[1])],
         help_text=_("数值与上季相差超过这个倍数时，提交前提示填报单位说明情况。"),
     )
+    year_jump_factor = models.PositiveSmallIntegerField(
+        _("与去年同期相差几倍须说明"),
+        default=5,
+        validators=[MinValueValidator(JUMP_FACTORS[0]), MaxValueValidator(JUMP_FACTORS[1])],
+        help_text=_("数值与去年同一季度相差超过这个倍数时，提交前提示填报单位说明情况；去年没有数据的不比。"),
+    )
+    target_factor = models.PositiveSmallIntegerField(
+        _("超过年度目标几倍须说明"),
+        default=3,
+        validators=[MinValueValidator(TARGET_FACTORS[0]), MaxValueValidator(TARGET_FACTORS[1])],
+        help_text=_("计数指标的全年累计超过年度目标的这个倍数时，提交前提示填报单位说明情况。"),
+    )
     sealed_scan_required = models.BooleanField(
         _("提交须上传盖章扫描件"),
         default=False,
         help_text=_("要求后，没有上传签字盖章的报表扫描件就不能提交。"),
     )
 
-    RULES = ("return_open_working_days", "jump_factor", "sealed_scan_required")
+    RULES = ("return_open_working_days", "jump_factor", "year_jump_factor", "target_factor", "sealed_scan_required")
 
     class Meta:
         abstract = True
@@ -50,4 +63,8 @@ def rules_in_range() -> list[models.CheckConstraint]:
             condition=Q(return_open_working_days__range=RETURN_DAYS), name="plan_return_days_in_range"
         ),
         models.CheckConstraint(condition=Q(jump_factor__range=JUMP_FACTORS), name="plan_jump_factor_in_range"),
+        models.CheckConstraint(
+            condition=Q(year_jump_factor__range=JUMP_FACTORS), name="plan_year_jump_factor_in_range"
+        ),
+        models.CheckConstraint(condition=Q(target_factor__range=TARGET_FACTORS), name="plan_target_factor_in_range"),
     ]

@@ -17,10 +17,13 @@ from targets.services.guards import check_open_to_changes, check_reason
 
 @dataclass(frozen=True, kw_only=True)
 class Rules:
-    """What holds in one plan: working days, times the quarter before, whether a sealed form must be scanned."""
+    """What holds in one plan: working days, times the quarter before, last year's quarter and the target, and whether
+    a sealed form must be scanned."""
 
     return_open_working_days: int
     jump_factor: int
+    year_jump_factor: int
+    target_factor: int
     sealed_scan_required: bool
 
 
