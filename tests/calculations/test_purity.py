@@ -15,6 +15,7 @@ ALLOWED_IMPORTS = {
     "calculations",
     "collections",
     "dataclasses",
+    "datetime",
     "decimal",
     "enum",
     "fractions",
@@ -28,6 +29,7 @@ ALLOWED_IMPORTS = {
     "typing",
 }
 EXACT_MATH = {"floor", "ceil"}
+CLOCK = {"now", "today", "utcnow", "fromtimestamp"}
 
 
 def imported(tree: ast.AST) -> Iterator[str]:
@@ -50,6 +52,13 @@ def inexact(tree: ast.AST) -> Iterator[str]:
             yield f"{node.lineno}: math.{node.attr}"
 
 
+def clock_reads(tree: ast.AST) -> Iterator[str]:
+    """Whatever asks what time it is: days come as arguments."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Attribute) and node.attr in CLOCK:
+            yield f"{node.lineno}: {node.attr}"
+
+
 def test_there_are_files_to_look_at() -> None:
     assert "scoring.py" in {path.name for path in FILES}
 
@@ -64,6 +73,15 @@ def test_file_imports_only_exact_and_timeless_modules(path: Path) -> None:
     packages = {name.split(".")[0] for name in imported(ast.parse(path.read_text(encoding="utf-8")))}
 
     assert packages <= ALLOWED_IMPORTS
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: path.name)
+def test_file_reads_no_clock(path: Path) -> None:
+    assert list(clock_reads(ast.parse(path.read_text(encoding="utf-8")))) == []
+
+
+def test_the_look_finds_a_clock() -> None:
+    assert list(clock_reads(ast.parse("from datetime import date\nx = date.today()")))
 
 
 @pytest.mark.parametrize(
