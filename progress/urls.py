@@ -21,12 +21,15 @@ _report = [
     path("lines/<str:code>/", lines.save_line, name="save_line"),
     path("lines/<str:code>/preview/", lines.preview_line, name="preview_line"),
     path("lines/<str:code>/evidence/", evidence.line_evidence, name="line_evidence"),
+    path("lines/<str:code>/evidence/files/", evidence.upload_evidence, name="upload_evidence"),
 ]
 
 urlpatterns = [
     path("evidence/<uuid:file>/", evidence.evidence_file, name="evidence"),
+    path("evidence/<uuid:file>/view/", evidence.view_evidence, name="view_evidence"),
     path("evidence/<uuid:file>/delete/", evidence.delete_evidence, name="delete_evidence"),
     path("sealed-scans/<uuid:file>/", sealed_scans.sealed_scan, name="sealed_scan"),
+    path("sealed-scans/<uuid:file>/view/", sealed_scans.view_sealed_scan, name="view_sealed_scan"),
     path("<str:root>/<int:year>/review/", review.review_queue, name="review_queue"),
     path("<str:root>/<int:year>/reports/", review.report_list, name="reports"),
     path("<str:root>/<int:year>/reminders/", reminders.reminders, name="reminders"),
