@@ -1,5 +1,7 @@
 """Quarterly reports: one per unit, quarter and revision, with one line an indicator."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -128,6 +130,13 @@ class Report(models.Model):
     @property
     def is_correction(self) -> bool:
         return self.revision > 1
+
+    @property
+    def marks_since(self) -> datetime | None:
+        """The instant after which changes are marked: its last return, or a correction's beginning; None: none is."""
+        if self.state in self.SETTLED:
+            return None
+        return self.decided_at or (self.created_at if self.is_correction else None)
 
     @property
     def is_editable(self) -> bool:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
 
@@ -13,8 +14,8 @@ from calculations.quarters import QUARTERS
 from calculations.rounding import exact_or_none
 from calculations.words import short
 from progress.line_checks import EnteredLine, Field, LineProblem, LineRules, YearContext, YearLine, number_words
-from progress.models import Evidence, Line
-from progress.report_checks import CheckedLine, check_report
+from progress.models import Evidence, Line, LineComment
+from progress.report_checks import CheckedLine, JumpLimits, check_report
 from targets.models import Indicator
 from targets.queries import is_required
 
@@ -29,20 +30,29 @@ class TargetValue:
 
 @dataclass(frozen=True)
 class Row:
-    """One indicator of a report. `typed_value` and `typed_base` are what somebody typed and could not be saved."""
+    """One indicator of a report. `typed_value` and `typed_base` are what somebody typed and could not be saved.
+
+    `last_year` is the same quarter a year ago; `since` the last return (or the correction's beginning), after which
+    changes are marked; `asked` is what reviewers said of the line with the last decision or did not send yet,
+    `asked_before` what they said in earlier rounds and revisions.
+    """
 
     indicator: Indicator
     quarter: int
     line: Line | None
     entered: EnteredLine
     context: YearContext
-    jump_factor: int
+    limits: JumpLimits
     target: TargetValue | None = None
     problems: tuple[LineProblem, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     is_final: bool = False
     typed_value: str | None = None
     typed_base: str | None = None
+    last_year: YearLine | None = None
+    since: datetime | None = None
+    asked: tuple[LineComment, ...] = ()
+    asked_before: tuple[LineComment, ...] = ()
 
     @property
     def version(self) -> int:
@@ -98,7 +108,7 @@ class Row:
     @property
     def check_texts(self) -> list[str]:
         """What a reviewer should look at, beside a missing line, which shows itself."""
-        checks = check_report([self.checked], jump_factor=self.jump_factor)
+        checks = check_report([self.checked], limits=self.limits)
         return [check.text(gettext) for check in checks if check.code != "missing"]
 
     @property
@@ -190,7 +200,23 @@ class Row:
             has_target=self.target is not None,
             has_evidence=bool(self.evidence),
             comes_to_nothing=self._comes_to_nothing,
+            last_year=self.last_year,
+            target=self.target.value if self.target and not self.indicator.at_most else None,
+            year_sum=(self.entered.value or 0) + self.context.value_beside,
+            awaits_answer=self.awaits_answer,
         )
+
+    @property
+    def is_changed(self) -> bool:
+        """Whether somebody changed the line after the report was last returned, or opened for correction."""
+        if self.since is None or self.line is None or not self.line.pk:
+            return False
+        return self.line.changed_at > self.since
+
+    @property
+    def awaits_answer(self) -> bool:
+        """Whether the last return asked something of this line that was neither answered nor acted upon."""
+        return not self.is_changed and any(each.state == LineComment.State.OPEN for each in self.asked)
 
     @property
     def _comes_to_nothing(self) -> bool:

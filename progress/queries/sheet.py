@@ -1,22 +1,25 @@
 """One quarterly report as a sheet: a row an indicator, with the year before it, what it comes to, and its checks."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from functools import cached_property
 
 from django.utils.translation import get_language, gettext
 
-from calculations.quarters import LAST_QUARTER
+from accounts.models import User
+from accounts.policy import allows
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
-from progress.models import Evidence, Line, Report, ReportMove
+from progress.models import Line, LineComment, Report, ReportMove
 from progress.queries.carrying import carried_lines
-from progress.queries.rows import Row, TargetValue, entered_in, name_boxes
+from progress.queries.rows import Row, entered_in, name_boxes
+from progress.queries.sheet_facts import SheetFacts, load_facts, quarter_end
 from progress.queries.year import YearBook, load_year
-from progress.report_checks import Check, check_report
-from targets.models import Indicator, PlanUnit, Quarter, Target
-from targets.queries import Deadlines, targets_on
+from progress.report_checks import Check, JumpLimits, check_report
+from targets.models import Indicator, Plan, PlanUnit, Quarter
+from targets.queries import Deadlines
 
-__all__ = ["Group", "Row", "Sheet", "entered_in", "load_sheet", "quarter_end"]
+__all__ = ["Group", "Row", "Sheet", "entered_in", "limits_of", "load_sheet", "load_sheets", "quarter_end"]
 
 
 @dataclass(frozen=True)
@@ -69,7 +72,7 @@ class Sheet:
         """Everything to look at before submitting."""
         return check_report(
             [row.checked for row in self.rows],
-            jump_factor=self.book.plan.jump_factor,
+            limits=limits_of(self.book.plan),
             lacks_sealed_scan=self.lacks_sealed_scan,
         )
 
@@ -128,7 +131,8 @@ class Sheet:
     @property
     def is_old(self) -> bool:
         """Whether a newer revision is there."""
-        return bool(self.revisions) and self.report.revision != self.revisions[-1]
+        newest = self.book.current((self.plan_unit.pk, self.quarter.number))
+        return newest is not None and self.report.revision != newest.revision
 
     @property
     def story(self) -> list[ReportMove]:
@@ -151,91 +155,107 @@ class Sheet:
 
 
 def load_sheet(
-    plan_unit: PlanUnit, number: int, *, at: datetime, revision: int | None = None, carries: bool = True
+    plan_unit: PlanUnit,
+    number: int,
+    *,
+    at: datetime,
+    revision: int | None = None,
+    viewer: User | None = None,
 ) -> Sheet | None:
     """The sheet of a unit's quarter: its newest revision, or the one named; None where that is not there.
 
-    Without a report, the sheet of the draft that would be made now, if it `carries` with the lines carried over.
-    Twelve queries, whatever the number of lines.
+    Without a report, the sheet of the draft that would be made now, with the lines carried over unless the `viewer`
+    only reads; who reviews also sees the comments that have not gone to the unit yet. Thirteen queries, whatever the
+    number of lines.
     """
     book = load_year(plan_unit.plan, [plan_unit])
-    place = (plan_unit.pk, number)
     if number not in book.quarters:
         return None
     report = _report(book, plan_unit, number, revision)
     if report is None:
         return None
     lines = book.lines_of(report)
-    if not report.pk and carries:
+    if not report.pk and (viewer is None or allows(viewer.role, "report.edit")):
         lines = {line.indicator_id: line for line in carried_lines(book, report, at=at)}
+    shows_drafts = viewer is not None and allows(viewer.role, "report.review")
+    facts = load_facts(book, [report], number, shows_drafts=shows_drafts)
+    place = (plan_unit.pk, number)
     moves = tuple(ReportMove.objects.filter(report__in=book.reports.get(place, [])).select_related("report"))
-    return Sheet(report, book, _rows(report, book, lines), book.deadlines[place], moves)
+    return _sheet(report, book, facts, lines, moves)
+
+
+def load_sheets(book: YearBook, reports: Collection[Report], number: int) -> list[Sheet]:
+    """The sheets of stored reports of one quarter, as a reviewer sees them; four queries whatever their number.
+
+    `book` must hold their units' year. Without the moves.
+    """
+    facts = load_facts(book, reports, number, shows_drafts=True)
+    return [_sheet(report, book, facts, book.lines_of(report), ()) for report in reports]
+
+
+def _sheet(
+    report: Report, book: YearBook, facts: SheetFacts, lines: dict[int, Line], moves: tuple[ReportMove, ...]
+) -> Sheet:
+    place = (report.plan_unit_id, report.quarter.number)
+    rows = tuple(_row(report, book, facts, indicator, lines) for indicator in _indicators(report, book, facts, lines))
+    return Sheet(report, book, rows, book.deadlines[place], moves)
 
 
 def _report(book: YearBook, plan_unit: PlanUnit, number: int, revision: int | None) -> Report | None:
-    found = book.reports.get((plan_unit.pk, number), [])
+    place = (plan_unit.pk, number)
     if revision is not None:
-        return next((report for report in found if report.revision == revision), None)
-    return found[-1] if found else Report(plan_unit=plan_unit, quarter=book.quarters[number])
+        return next((report for report in book.reports.get(place, ()) if report.revision == revision), None)
+    return book.current(place) or Report(plan_unit=plan_unit, quarter=book.quarters[number])
 
 
-def _rows(report: Report, book: YearBook, lines: dict[int, Line]) -> tuple[Row, ...]:
-    plan_unit, number = report.plan_unit, report.quarter.number
-    targets = targets_on(plan_unit.plan, quarter_end(plan_unit.plan.year, number))
-    own = Target.objects.filter(plan_unit=plan_unit, origin=Target.Origin.DEFAULT)
-    defaults = set(own.values_list("indicator_id", flat=True))
-    evidence = _evidence(report)
-    rows = []
-    for indicator in _indicators(plan_unit, book, lines):
-        line = lines.get(indicator.pk)
-        value = targets.get((plan_unit.pk, indicator.pk))
-        entered = entered_in(line)
-        context = book.context((plan_unit.pk, number), indicator)
-        rows.append(
-            Row(
-                indicator=indicator,
-                quarter=number,
-                line=line,
-                entered=entered,
-                context=context,
-                jump_factor=plan_unit.plan.jump_factor,
-                target=None if value is None else TargetValue(value, is_default=indicator.pk in defaults),
-                problems=_problems(report, indicator, entered, context),
-                evidence=tuple(evidence.get(line.pk, ())) if line is not None and line.pk else (),
-                is_final=report.state == Report.State.APPROVED,
-            )
-        )
-    return tuple(rows)
+def _row(report: Report, book: YearBook, facts: SheetFacts, indicator: Indicator, lines: dict[int, Line]) -> Row:
+    plan_unit, line = report.plan_unit, lines.get(indicator.pk)
+    entered = entered_in(line)
+    context = book.context((plan_unit.pk, report.quarter.number), indicator)
+    comments = facts.comments.get((plan_unit.pk, indicator.pk), ())
+    return Row(
+        indicator=indicator,
+        quarter=report.quarter.number,
+        line=line,
+        entered=entered,
+        context=context,
+        limits=limits_of(book.plan),
+        target=facts.targets.get((plan_unit.pk, indicator.pk)),
+        problems=_problems(report, indicator, entered, context),
+        evidence=facts.evidence.get(line.pk, ()) if line is not None and line.pk else (),
+        is_final=report.state == Report.State.APPROVED,
+        last_year=facts.last_year.get((plan_unit.unit_id, indicator.code)),
+        since=report.marks_since,
+        asked=tuple(each for each in comments if is_asked(each, report)),
+        asked_before=tuple(each for each in comments if not is_asked(each, report)),
+    )
+
+
+def is_asked(comment: LineComment, report: Report) -> bool:
+    """Whether a comment is of the report's present round: sent with its last decision, or not sent yet."""
+    return comment.report_id == report.pk and comment.sent_at in (None, report.decided_at)
+
+
+def limits_of(plan: Plan) -> JumpLimits:
+    """From how many times on a number of the plan is a jump."""
+    return JumpLimits(quarter=plan.jump_factor, year=plan.year_jump_factor, target=plan.target_factor)
 
 
 def _problems(
     report: Report, indicator: Indicator, entered: EnteredLine, context: YearContext
 ) -> tuple[LineProblem, ...]:
     """What is wrong with a line as it is stored; what was approved is right, whatever a later quarter holds."""
-    if report.state == Report.State.APPROVED:
+    if report.state in Report.SETTLED:
         return ()
     # Who may change a fixed base was decided when it was stored.
     problems = check_line(LineRules.of(indicator), entered, context, may_fix_base=True)
     return tuple(name_boxes(problems, indicator))
 
 
-def _indicators(plan_unit: PlanUnit, book: YearBook, lines: dict[int, Line]) -> list[Indicator]:
+def _indicators(report: Report, book: YearBook, facts: SheetFacts, lines: dict[int, Line]) -> list[Indicator]:
     """What the unit owes, and what it has given although it does not owe it (any more)."""
-    owed = book.owed.get(plan_unit.pk, [])
+    owed = book.owed.get(report.plan_unit_id, [])
     given = {pk for pk, line in lines.items() if line.is_filled} - {indicator.pk for indicator in owed}
     if not given:
         return owed
-    return sorted([*owed, *Indicator.objects.filter(pk__in=given)], key=lambda indicator: indicator.order)
-
-
-def _evidence(report: Report) -> dict[int, list[Evidence]]:
-    found: dict[int, list[Evidence]] = {}
-    if report.pk:
-        for evidence in Evidence.objects.filter(line__report=report).select_related("file").order_by("number"):
-            found.setdefault(evidence.line_id, []).append(evidence)
-    return found
-
-
-def quarter_end(year: int, number: int) -> date:
-    """The last day of a quarter."""
-    return date(year + number // LAST_QUARTER, number % LAST_QUARTER * 3 + 1, 1) - timedelta(days=1)
+    return sorted([*owed, *(facts.indicators[pk] for pk in given)], key=lambda indicator: indicator.order)

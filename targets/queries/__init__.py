@@ -3,7 +3,14 @@
 from targets.queries.deadlines import Deadlines, deadlines, deadlines_of_plan, quarters_with_extensions, working_days
 from targets.queries.grid import categories, revisions_of, target_cells, target_grid
 from targets.queries.institutions import LIST_ORDER, find_institutions, holder_of, quarters_with_metering
-from targets.queries.owed import is_reported_by_groups, is_required, owed_indicators, targets_on, targets_on_each
+from targets.queries.owed import (
+    is_reported_by_groups,
+    is_required,
+    owed_indicators,
+    standing_targets,
+    targets_on,
+    targets_on_each,
+)
 from targets.queries.plans import day_in_year, notice_of, plan_for, plan_of_operator, quarter_of, units_shown_to
 from targets.queries.rules import RuleShown, rules_shown
 from targets.queries.units import group_labels, unit_sheet
@@ -30,6 +37,7 @@ __all__ = [
     "quarters_with_metering",
     "revisions_of",
     "rules_shown",
+    "standing_targets",
     "target_cells",
     "target_grid",
     "targets_on",

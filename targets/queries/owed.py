@@ -59,6 +59,17 @@ def targets_on(plan: Plan, on: date) -> dict[tuple[int, int], Decimal]:
     return {key: value for key, value in last.items() if value is not None}
 
 
+def standing_targets(plan: Plan, on: date) -> dict[tuple[int, int], tuple[Decimal, bool]]:
+    """As `targets_on`, each value with whether the target is our default breakdown; one query."""
+    revisions = (
+        TargetRevision.objects.filter(target__indicator__plan=plan, valid_from__lte=on)
+        .order_by("valid_from", "pk")
+        .values_list("target__plan_unit_id", "target__indicator_id", "value", "target__origin")
+    )
+    last = {(unit, indicator): (value, origin) for unit, indicator, value, origin in revisions}
+    return {key: (value, origin == Target.Origin.DEFAULT) for key, (value, origin) in last.items() if value is not None}
+
+
 def targets_on_each(plan: Plan, days: Sequence[date]) -> list[dict[tuple[int, int], Decimal]]:
     """What `targets_on` says for each of several days, in their order; one query together."""
     revisions = list(
