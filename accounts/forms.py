@@ -34,6 +34,16 @@ class AccountForm(forms.ModelForm[User]):
             self.fields["username"].disabled = True
 
 
+class ContactForm(forms.ModelForm[User]):
+    """How a person can be reached."""
+
+    class Meta:
+        model = User
+        fields = ["email", "phone"]
+        labels = {"email": _("邮箱"), "phone": _("电话")}
+        help_texts = {"email": _("催报和提醒会同时发到这里；留空则只在系统内提醒。")}
+
+
 class ChangePasswordForm(forms.Form):
     """The old password, and the new one twice."""
 

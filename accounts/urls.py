@@ -9,6 +9,7 @@ urlpatterns = [
     path("accounts/sign-in/", sign_in.sign_in, name="sign_in"),
     path("accounts/sign-out/", sign_in.sign_out, name="sign_out"),
     path("accounts/password/", sign_in.change_password, name="change_password"),
+    path("accounts/contact/", sign_in.contact, name="contact"),
     path("accounts/language/", sign_in.set_language, name="set_language"),
     path("accounts/", accounts.account_list, name="list"),
     path("accounts/new/", accounts.account_create, name="create"),

@@ -40,7 +40,7 @@ class Message:
 
 
 def send_notices(messages: Iterable[Message], *, by: Actor, at: datetime) -> list[Notice]:
-    """The notices that were not sent before, now in front of their people; nine queries, whatever the number.
+    """The notices that were not sent before, now in front of their people; eight queries, whatever the number.
 
     E-mail waits for the job of `queue_mail`. A notice to nobody is kept all the same: it shows that nobody was there.
     """

@@ -6,6 +6,7 @@ from typing import Any
 from axes.helpers import get_client_ip_address
 from axes.models import AccessAttempt
 from django.conf import settings
+from django.contrib import messages
 from django.contrib.auth import authenticate, login, logout, update_session_auth_hash
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -17,12 +18,13 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from accounts.forms import ChangePasswordForm, SignInForm
+from accounts.forms import ChangePasswordForm, ContactForm, SignInForm
 from accounts.models import User
 from accounts.queries import has_demo_data
 from accounts.requests import signed_in
 from accounts.services import DEMO_PASSWORD, change_own_password, record_failed_sign_in, record_sign_in
 from accounts.services import set_language as store_language
+from accounts.services.contact import change_contact
 from audit.services import record_refusal
 from common.errors import Invalid
 
@@ -78,6 +80,19 @@ def change_password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, user)
             return redirect(settings.LOGIN_REDIRECT_URL)
     return render(request, "accounts/change_password.html", {"form": form}, status=200 if not form.errors else 422)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def contact(request: HttpRequest) -> HttpResponse:
+    """The page on which a person says how they can be reached."""
+    user = signed_in(request)
+    form = ContactForm(request.POST or None, instance=user)
+    if request.method == "POST" and form.is_valid():
+        change_contact(user, **form.cleaned_data)
+        messages.success(request, _("联系方式已保存。"))
+        return redirect("accounts:contact")
+    return render(request, "accounts/contact.html", {"form": form}, status=200 if not form.errors else 422)
 
 
 @login_not_required

@@ -38,7 +38,7 @@ LANGUAGE = "zh-hans"
 def remind_units(plan: Plan, owing: Sequence[Owing], *, by: Actor, at: datetime) -> list[Notice]:
     """The reminders that go out now because somebody asked for it: a unit hears of a report once a day.
 
-    Nine queries and two. Raises NotAllowed, or Invalid where there is nothing to remind of.
+    Ten queries. Raises NotAllowed, or Invalid where there is nothing to remind of.
     """
     require(by, "quarter.manage", over=plan.owner.path)
     if not owing:
@@ -105,7 +105,9 @@ def change_reminder_rules(plan: Plan, terms: ReminderTerms, *, by: User) -> None
         try:
             rules.full_clean(validate_unique=False)
         except ValidationError as error:
-            raise Invalid(" ".join(error.messages), _("请改正后再保存。")) from None
+            labels = {field.name: field.verbose_name for field in ReminderRules._meta.fields}
+            said = " ".join(f"“{labels[name]}”：{' '.join(words)}" for name, words in error.message_dict.items())
+            raise Invalid(said, _("请改正后再保存。")) from None
         rules.save()
         record(_entry(plan, before, after), by=by)
 

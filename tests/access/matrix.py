@@ -167,6 +167,8 @@ DOORS = [
     _county("progress:return", REVIEWING, "post"),
     _county("progress:approve", REVIEWING, "post"),
     _county("progress:reopen", only(OFFICER), "post"),
+    _county("progress:save_rows", ENTERING, "post"),
+    _county("progress:place_paste", ENTERING, "post"),
     _county("progress:save_line", ENTERING, "post", _line),
     _county("progress:preview_line", ENTERING, "post", _line),
     _county("progress:line_evidence", READERS, "get", _line),
