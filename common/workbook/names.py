@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 # Zero-width space and joiners, word joiner, byte order mark, soft hyphen: pasted along, seen by nobody.
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _SPACE = re.compile(r"\s+")
-_DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
 def key_of(text: str) -> str:
@@ -45,10 +45,10 @@ class Names:
 
     def find(self, text: str) -> Known | None:
         """Whom a text names: exactly, or by a listed other spelling; None for anybody else."""
-        return None if _DIRECTION.search(text) else self.known.get(key_of(text))
+        return None if DIRECTION.search(text) else self.known.get(key_of(text))
 
     def nearest(self, text: str) -> str:
         """The known name that looks most like a text, for people to decide; empty where none does."""
-        folded = unicodedata.normalize("NFKC", _DIRECTION.sub("", key_of(text)))
+        folded = unicodedata.normalize("NFKC", DIRECTION.sub("", key_of(text)))
         found = difflib.get_close_matches(folded[:100], self.known, n=1, cutoff=0.5)
         return self.known[found[0]].name if found else ""

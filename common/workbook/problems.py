@@ -55,14 +55,16 @@ def shorten(text: str) -> str:
 
 
 class FileRefused(Exception):
-    """The file as a whole cannot be used, for one clear reason."""
+    """The file as a whole cannot be used, for one clear reason; `template` is another message than the code's own."""
 
-    def __init__(self, code: str, *, sheet: str = "", column: str = "", read: str = "", **values: str) -> None:
+    def __init__(
+        self, code: str, *, template: str = "", sheet: str = "", column: str = "", read: str = "", **values: str
+    ) -> None:
         super().__init__(code)
         self.problem = Problem(
             level="error",
             code=code,
-            template=template_of(code),
+            template=template_of(template or code),
             sheet=sheet,
             column=column,
             read=shorten(clean_text(read)),

@@ -92,10 +92,10 @@ class Findings(Generic[Name]):
         """Note a warning."""
         self._add("warning", code, _Place(record, column, read), said)
 
-    def note(self, code: str, *, sheet: str = "", column: str = "") -> None:
-        """Note a warning about the table as a whole."""
+    def note(self, code: str, *, sheet: str = "", column: str = "", level: Level = "warning") -> None:
+        """Note something about the table as a whole."""
         name = sheet or self.sheet
-        problem = Problem(level="warning", code=code, template=template_of(code), sheet=name, column=column)
+        problem = Problem(level=level, code=code, template=template_of(code), sheet=name, column=column)
         self.problems.append(problem)
 
     def has_error_since(self, count: int) -> bool:

@@ -34,6 +34,7 @@ TEMPLATES: dict[str, str] = {
     "took_too_long": _("文件太复杂，没能在规定时间内读完。请把数据复制到一个新的工作簿后再上传。"),
     # the layout
     "no_header": _("前 20 行里没有找到表头。表头应有：地区、季度、指标、完成值（可下载模板）。"),
+    "no_register_header": _("前 20 行里没有找到表头。表头应有：%(columns)s（可下载模板）。"),
     "missing_column": _("表头缺少“%(column)s”列。请补上这一列，或下载模板填写。"),
     "duplicate_column": _("表头有两列“%(column)s”，不知该读哪一列。请只保留一列。"),
     "several_data_sheets": _("有几张工作表都带表头：%(sheets)s。请只保留要导入的一张，或分成几个文件上传。"),
@@ -44,6 +45,7 @@ TEMPLATES: dict[str, str] = {
         "表上写的单位或季度（%(read)s）与下载这张表时的不同。请下载自己单位、本季度的报表填写，不要改动表头上方。"
     ),
     "wrong_template_version": _("这是其他年度或旧版本的模板（%(read)s）。请下载本年度的模板重新填写。"),
+    "other_template": _("这是另一种表或旧版本的模板（%(read)s）。请下载本表的模板填写，或换到对应的导入页面上传。"),
     # told, not refused
     "column_ignored": _("“%(column)s”列不需要，没有读取。"),
     "hidden_sheet_ignored": _("隐藏的工作表“%(sheet)s”没有读取。"),
@@ -64,6 +66,8 @@ TEMPLATES: dict[str, str] = {
     "required": _("第 %(row)s 行缺少“%(column)s”。请填写；合并单元格请先取消合并再逐行填写。"),
     "unknown_region": _("第 %(row)s 行的地区“%(read)s”不在名单里。%(detail)s"),
     "unknown_indicator": _("第 %(row)s 行的指标“%(read)s”不在名单里。%(detail)s"),
+    "unknown_name": _("第 %(row)s 行“%(column)s”的“%(read)s”不在名单里。%(detail)s"),
+    "name_not_yours": _("第 %(row)s 行“%(column)s”的“%(read)s”不属于您的单位。请删去这一行，或联系市局。"),
     "region_not_yours": _("第 %(row)s 行是“%(read)s”，不是您的单位。请删去这一行，只上传本单位的数据。"),
     "indicator_not_reported": _("第 %(row)s 行：%(unit)s不填报“%(read)s”。请删去这一行。"),
     "bad_quarter": _("第 %(row)s 行的季度“%(read)s”看不明白。请写成“2023年第1季度”或“2023Q1”。"),
@@ -74,6 +78,7 @@ TEMPLATES: dict[str, str] = {
     "year_archived": _("第 %(row)s 行：年度已归档，数据只能查看。"),
     "no_right": _("第 %(row)s 行：您的账号不能修改%(read)s的报告。请联系系统管理员。"),
     "duplicate_key": _("第 %(row)s 行与第 %(others)s 行是同一地区、季度和指标。请只保留一行。"),
+    "duplicate_row": _("第 %(row)s 行与第 %(others)s 行的“%(key)s”相同（%(read)s）。请只保留一行。"),
     "not_a_number": _("第 %(row)s 行“%(column)s”应填数字，读到“%(read)s”。请只填数字。"),
     "missing_mark": _("第 %(row)s 行“%(column)s”读到“%(read)s”，不知是 0 还是没有。请填 0 或选不涉及。"),
     "unit_mismatch": _(
@@ -89,6 +94,7 @@ TEMPLATES: dict[str, str] = {
     "text_too_long": _("第 %(row)s 行“%(column)s”超过 %(limit)s 个字。请缩短。"),
     "out_of_range": _("第 %(row)s 行“%(column)s”的数超出可以存储的范围。请核对位数和计量单位。"),
     "line_problem_blank": _("第 %(row)s 行“%(column)s”：%(detail)s。"),
+    "row_problem": _("第 %(row)s 行：%(detail)s。"),
     "line_problem": _("第 %(row)s 行“%(column)s”：%(detail)s（读到“%(read)s”）。"),
 }
 

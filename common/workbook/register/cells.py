@@ -1,0 +1,241 @@
+"""What stands in one cell of a register: a value of its column's type, 清空, nothing, or the reason to refuse it."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import cache
+from typing import Any
+
+from common.text import clean_text
+from common.workbook.book import Cell, Kind
+from common.workbook.names import DIRECTION, key_of
+from common.workbook.register import texts
+from common.workbook.register.columns import Column, Fault, Option, Type, Value
+from common.workbook.register.dates import read_day
+from common.workbook.register.names import NameList
+from common.workbook.texts import NEAREST, NO_NEAREST, template_of
+from common.workbook.values import CLEAR, EXCEL_DIGITS, Asks, Measure, Note, known_units, read_value, words
+
+_YES = frozenset({"是", "有", "对", "√", "✓", "✔", "y", "yes", "t", "true", "1"})
+_NO = frozenset({"否", "没有", "无", "不是", "×", "✗", "✘", "x", "n", "no", "f", "false", "0"})
+_BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """Why a cell cannot be read. `template` is the whole message; without one the fault's half-sentence is told."""
+
+    fault: Fault
+    template: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ReadCell:
+    """What a cell says. `asked`: it says something (a None is then 清空); `told`: what the reader should know."""
+
+    value: Value = None
+    asked: bool = True
+    refused: Refused | None = None
+    told: tuple[Note, ...] = ()
+
+
+NOTHING = ReadCell(asked=False)
+_UNREADABLE = {Kind.ERROR: "excel_error", Kind.UNCALCULATED: "formula_without_value"}
+
+
+def read_cell(cell: Cell | None, column: Column, names: NameList | None = None) -> ReadCell:
+    """What a cell of a column says; `names` is the list of a column of names."""
+    if cell is None:
+        return NOTHING
+    if cell.kind in _UNREADABLE:
+        return _whole(_UNREADABLE[cell.kind])
+    if cell.cut:
+        return _whole("text_too_long", limit="32767")
+    if cell.kind is Kind.TEXT and key_of(cell.text) == CLEAR:
+        return ReadCell()
+    read = _name(cell, names) if column.type is Type.NAME and names else _READERS[column.type](cell, column)
+    if read.refused is None and read.asked and column.check and read.value is not None:
+        fault = column.check(read.value)
+        read = ReadCell(refused=Refused(fault)) if fault else read
+    if not cell.formula:
+        return read
+    return ReadCell(read.value, read.asked, read.refused, (Note("formula_used"), *read.told))
+
+
+def _whole(code: str, template: str = "", **values: str) -> ReadCell:
+    """Refused with a message of its own."""
+    return ReadCell(refused=Refused(Fault(code, "", values), template or template_of(code)))
+
+
+def _half(code: str, detail: str, **values: str) -> ReadCell:
+    """Refused with a half-sentence."""
+    return ReadCell(refused=Refused(Fault(code, detail, values)))
+
+
+# --- text
+
+
+def _text(cell: Cell, column: Column) -> ReadCell:
+    text = _plain_text(cell)
+    if isinstance(text, ReadCell):
+        return text
+    if column.is_code:
+        text = unicodedata.normalize("NFKC", key_of(text)).upper()
+    elif not column.is_long:
+        text = _BREAK.sub(_one_line, text)
+    if not text:
+        return NOTHING
+    if not column.is_long and DIRECTION.search(text):
+        return _half("direction_mark", texts.DIRECTION)
+    if len(text) > column.max_length:
+        return _half("text_too_long", texts.TOO_LONG, limit=str(column.max_length))
+    return ReadCell(text)
+
+
+def _plain_text(cell: Cell) -> str | ReadCell:
+    """A cell as text; refused where Excel has made something else of it."""
+    if cell.kind is Kind.DATE:
+        return _half("date_not_text", texts.DATE_IN_TEXT)
+    if cell.kind is not Kind.NUMBER:
+        return clean_text(cell.text).strip()
+    digits = cell.text.removesuffix(".0")
+    if "e" in digits.casefold() or sum(c.isdigit() for c in digits) > EXCEL_DIGITS:
+        return _half("digits_lost", texts.DIGITS_LOST)
+    return digits
+
+
+def _one_line(match: re.Match[str]) -> str:
+    """What a line break inside a name stands for: nothing between Chinese characters, else a space."""
+    beside = match.string[match.start() - 1 : match.start()] + match.string[match.end() : match.end() + 1]
+    return " " if beside.isascii() else ""
+
+
+# --- numbers, days
+
+
+def _number(cell: Cell, column: Column) -> ReadCell:
+    read = read_value(cell, _measure(column.unit))
+    told = tuple(note for note in read.told if note.code != "formula_used")  # said for every type alike
+    if read.refused is not None:
+        template = template_of(read.refused.template) if read.refused.template else ""
+        return _whole(read.refused.code, template, **read.refused.values)
+    if read.asks is Asks.NOTHING:
+        return NOTHING
+    if read.number is None:
+        return _whole("not_a_number")
+    return _out_of_range(read.number, column) or ReadCell(read.number, told=told)
+
+
+@cache
+def _measure(unit: str) -> Measure:
+    return Measure(unit, known_units([unit]))
+
+
+def _out_of_range(number: Decimal, column: Column) -> ReadCell | None:
+    outside = _outside(number, column, (texts.AT_LEAST, texts.AT_MOST), words)
+    if outside:
+        return outside
+    if len(words(number).partition(".")[2]) <= column.decimals:
+        return None
+    if column.decimals == 0:
+        return _half("too_many_decimals", texts.WHOLE_NUMBER)
+    return _half("too_many_decimals", texts.PLACES, places=str(column.decimals))
+
+
+def _outside(value: Any, column: Column, messages: tuple[str, str], say: Callable[[Any], str]) -> ReadCell | None:
+    """Refused where a value lies outside its column's bounds; `messages` are for a bound on one side only."""
+    low, high = column.minimum, column.maximum
+    if (low is None or value >= low) and (high is None or value <= high):
+        return None
+    bounds = {name: say(bound) for name, bound in (("minimum", low), ("maximum", high)) if bound is not None}
+    one_sided = messages[0] if high is None else messages[1]
+    return _half("out_of_range", texts.BETWEEN if len(bounds) > 1 else one_sided, **bounds)
+
+
+def _date(cell: Cell, column: Column) -> ReadCell:
+    if cell.kind is Kind.TEXT and not key_of(cell.text):
+        return NOTHING
+    day = read_day(cell.text.removesuffix(".0") if cell.kind is Kind.NUMBER else cell.text)
+    if day is None or cell.kind is Kind.BOOLEAN:
+        return _half("bad_date", texts.SERIAL_DATE if cell.kind is Kind.NUMBER else texts.BAD_DATE)
+    return _outside(day, column, (texts.NOT_BEFORE, texts.NOT_AFTER), str) or ReadCell(day)
+
+
+# --- choices, yes or no
+
+
+def _choice(cell: Cell, column: Column) -> ReadCell:
+    said = _folded(cell)
+    if not said:
+        return NOTHING
+    known = _known_choices(column.choices)
+    if said not in known:
+        choices = "、".join(f"“{option.label}”" for option in column.choices)
+        return _half("unknown_choice", texts.NO_SUCH_CHOICE, choices=choices)
+    option, by_synonym = known[said]
+    told = (Note("alias_used", {"known": option.label}),) if by_synonym else ()
+    return ReadCell(option.code, told=told)
+
+
+@cache
+def _known_choices(options: tuple[Option, ...]) -> dict[str, tuple[Option, bool]]:
+    """Each spelling of each choice; `True`: a synonym, which is told."""
+    known = {_fold(word): (option, True) for option in options for word in option.synonyms}
+    for option in options:
+        # Excel makes 1 of 01; and people copy code and label together.
+        bare = option.code.lstrip("0") if option.code.isdecimal() else option.code
+        known |= {
+            _fold(word): (option, False) for word in (bare, option.code, option.label, option.code + option.label)
+        }
+    return known
+
+
+def _boolean(cell: Cell, _column: Column) -> ReadCell:
+    said = _folded(cell)
+    if not said:
+        return NOTHING
+    if said in _YES or said in _NO:
+        return ReadCell(said in _YES)
+    return _half("not_yes_or_no", texts.NOT_YES_OR_NO)
+
+
+def _folded(cell: Cell) -> str:
+    return _fold(cell.text.removesuffix(".0") if cell.kind is Kind.NUMBER else cell.text)
+
+
+def _fold(text: str) -> str:
+    return unicodedata.normalize("NFKC", key_of(text)).casefold()
+
+
+# --- names
+
+
+def _name(cell: Cell, names: NameList) -> ReadCell:
+    text = _plain_text(cell)
+    if isinstance(text, ReadCell):
+        return text
+    if not key_of(text):
+        return NOTHING
+    known = names.find(text)
+    if known is None and names.is_shared(text):
+        return _half("ambiguous_name", texts.AMBIGUOUS)
+    if known is None:
+        nearest = names.nearest(text)
+        fault = Fault(names.unknown, NEAREST if nearest else NO_NEAREST, {"nearest": nearest})
+        return ReadCell(refused=Refused(fault, template_of(names.unknown)))
+    if names.own is not None and known.code not in names.own:
+        return _whole(names.not_own)
+    told = (Note("alias_used", {"known": known.name}),) if known.by_alias else ()
+    return ReadCell(known.code, told=told)
+
+
+_READERS: dict[Type, Callable[[Cell, Column], ReadCell]] = {
+    Type.TEXT: _text,
+    Type.NUMBER: _number,
+    Type.DATE: _date,
+    Type.CHOICE: _choice,
+    Type.BOOLEAN: _boolean,
+    Type.NAME: _text,
+}

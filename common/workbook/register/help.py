@@ -1,0 +1,65 @@
+"""What to write in each column, in the reader's language: the import page, the form's sheet of help."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from common.workbook.register import texts
+from common.workbook.register.columns import Column, Register, Type
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnHelp:
+    """One column explained."""
+
+    header: str
+    is_required: bool
+    how: str
+    example: str
+
+
+def describe(register: Register, translate: Translate = str) -> list[ColumnHelp]:
+    """Every column explained, in the register's order. `translate` is gettext, or nothing for Chinese."""
+    return [
+        ColumnHelp(translate(column.header), column.required, how_to_fill(column, translate), column.example)
+        for column in register.columns
+    ]
+
+
+def rules_of(register: Register, translate: Translate = str) -> list[str]:
+    """What holds for the whole table, in sentences."""
+    keys = [translate(column.header) for column in register.columns if column.name in register.key]
+    apart = translate(texts.ROWS_ARE_TOLD_APART) % {"columns": "、".join(keys)}
+    told_apart = [apart, translate(texts.KEEPS)] if keys else [translate(texts.EVERY_ROW_IS_NEW)]
+    notes = [translate(note) for note in register.notes]
+    return [translate(texts.STARRED), *told_apart, *notes, translate(texts.ALL_OR_NOTHING)]
+
+
+def how_to_fill(column: Column, translate: Translate = str) -> str:
+    """What to write in a column: its own help behind what its type says."""
+    said = _by_type(column, translate)
+    return f"{said}；{translate(column.help)}" if column.help else said
+
+
+def _by_type(column: Column, translate: Translate) -> str:
+    match column.type:
+        case Type.TEXT:
+            said = texts.SAY_CODE if column.is_code else texts.SAY_TEXT
+            return translate(said) % {"limit": column.max_length}
+        case Type.NUMBER:
+            return _number(column, translate)
+        case Type.DATE:
+            return translate(texts.SAY_DATE)
+        case Type.CHOICE:
+            choices = "、".join(translate(option.label) for option in column.choices)
+            return translate(texts.SAY_CHOICE) % {"choices": choices}
+        case Type.BOOLEAN:
+            return translate(texts.SAY_BOOLEAN)
+        case Type.NAME:
+            return translate(texts.SAY_NAME)
+
+
+def _number(column: Column, translate: Translate) -> str:
+    said = translate(texts.SAY_NUMBER if column.decimals else texts.SAY_WHOLE) % {"places": column.decimals}
+    return translate(texts.SAY_MEASURED) % {"said": said, "unit": column.unit} if column.unit else said

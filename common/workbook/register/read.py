@@ -1,0 +1,244 @@
+"""Every problem of every row of a register's file, and what its rows ask for; nothing is stored here."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common.workbook.book import Book, Cell, Row
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused
+from common.workbook.records import Findings, Merges, Record
+from common.workbook.register import texts
+from common.workbook.register.cells import NOTHING, ReadCell, read_cell
+from common.workbook.register.columns import Column, Fault, Key, Register, Type, Value, Values
+from common.workbook.register.results import Entry, RegisterRead, World, note_fault
+from common.workbook.register.table import LISTS, Table, find_register
+from common.workbook.row_parts import Part, RowParts, first_text
+from common.workbook.texts import template_of
+
+_MOST_NAMED = 20  # rows that a duplicate names
+
+
+def read_register(book: Book, register: Register, world: World, limits: Limits) -> RegisterRead:
+    """The rows and problems of a book; FileRefused where it holds no table of this register that can be used."""
+    table = find_register(book, register, limits)
+    return _Reading(book, table, world).run()
+
+
+@dataclass(slots=True)
+class _Row:
+    """A row whose cells have been read: `given` is what they say, `refused` the columns that could not be read.
+
+    `key` is None where it cannot be told which row is meant.
+    """
+
+    record: Record[str]
+    given: dict[str, Value]
+    refused: set[str]
+    key: Key | None
+
+
+class _Reading:
+    def __init__(self, book: Book, table: Table, world: World) -> None:
+        self._book, self._table, self._world = book, table, world
+        self._register: Register = table.register
+        self._columns = [column for column in table.register.columns if column.name in table.places]
+        self._findings = Findings[str](table.sheet.name)
+        self._merges = Merges(table.sheet.merges)
+        self._by_number = {row.number: row for row in table.rows}
+        self._lacking: dict[str, Column] = {}
+        self._skipped = 0
+
+    def run(self) -> RegisterRead:
+        self._tell_hidden()
+        rows = self._rows()
+        self._refuse_twice(rows)
+        standing = self._world.standing([row.key for row in rows if row.key])
+        entries = [self._entry(row, standing) for row in rows if row.key is not None]
+        for row in rows:
+            if row.key is None:
+                self._refuse_blanks(row)
+        for column in self._lacking.values():
+            self._findings.note("missing_column", column=column.header, level="error")
+        return RegisterRead(entries, self._skipped, {row.record.row.number: row.record for row in rows}, self._findings)
+
+    def _tell_hidden(self) -> None:
+        table = self._table
+        for sheet in self._book.hidden:
+            if not (table.is_ours and sheet.name == LISTS):
+                self._findings.note("hidden_sheet_ignored", sheet=sheet.name)
+        for label in table.ignored:
+            self._findings.note("column_ignored", column=label)
+        for column in self._columns:
+            place = table.places[column.name]
+            if any(first <= place <= last for first, last in table.sheet.hidden_columns):
+                self._findings.note("hidden_column", column=column.header)
+
+    # --- rows
+
+    def _rows(self) -> list[_Row]:
+        """The rows that hold data, read; the others are told and counted."""
+        parts = self._parts()
+        rows = []
+        for row in self._table.rows:
+            part = parts.of(row)
+            record = self._table.record(row)
+            if part is not Part.DATA:
+                self._skipped += 1
+                self._findings.tell(part.value, record, None, first_text(row))
+                continue
+            if row.hidden:
+                self._findings.tell("hidden_row", record, None)
+            if self._fits_header(record):
+                rows.append(self._read(record))
+        if not rows and not self._findings.has_error_since(0):
+            raise FileRefused("no_data_rows", sheet=self._table.sheet.name)
+        return rows
+
+    def _parts(self) -> RowParts:
+        places = self._table.places
+        named = next((places[column.name] for column in self._columns if column.type is Type.NAME), None)
+        # From below: only what stands under the last row of data is looked at twice.
+        data = (row.number for row in reversed(self._table.rows) if self._looks_like_data(row))
+        return RowParts(
+            headers=self._table.headers,
+            used=frozenset(places.values()),
+            named=named,
+            last_data=next(data, 0),
+            looks_like_data=self._looks_like_data,
+        )
+
+    def _looks_like_data(self, row: Row) -> bool:
+        """Whether a row has a number, day, choice or listed name that can be read, or most of what is required."""
+        record = self._table.record(row)
+        filled = [column for column in self._columns if record.cell(column.name) is not None]
+        required = sum(column.required for column in self._columns)
+        if sum(column.required for column in filled) >= max(2, (required + 1) // 2):
+            return True
+        read = (self._cell_of(record, column) for column in filled if column.type is not Type.TEXT or column.check)
+        return any(one.asked and one.refused is None for one in read)
+
+    def _fits_header(self, record: Record[str]) -> bool:
+        """Whether a row of a text file has as many fields as the header; blank ones at the end do not count."""
+        row, expected = record.row, self._table.width
+        if expected is None or row.width is None or (row.width >= expected >= max(row.cells)):
+            return True
+        self._findings.refuse("wrong_column_count", record, None, found=str(row.width), expected=str(expected))
+        return False
+
+    # --- cells
+
+    def _read(self, record: Record[str]) -> _Row:
+        row = _Row(record, {}, set(), None)
+        for column in self._columns:
+            read = self._cell_of(record, column)
+            for told in read.told:
+                self._findings.tell(told.code, record, column.name, self._cell(record, column), **told.values)
+            if read.refused is not None:
+                self._refuse_cell(row, column, read)
+            elif read.asked:
+                row.given[column.name] = read.value
+            elif not self._reads_through(column) and self._merges.cover(record, column.name):
+                self._require(row, column)  # blank only because several rows share one cell
+        self._set_key(row)
+        return row
+
+    def _cell_of(self, record: Record[str], column: Column) -> ReadCell:
+        cell = self._cell(record, column)
+        return read_cell(cell, column, self._world.names.get(column.name)) if cell else NOTHING
+
+    def _cell(self, record: Record[str], column: Column) -> Cell | None:
+        """A record's cell; names and keys are read through vertical merges."""
+        if self._reads_through(column):
+            return self._merges.cell_through(record, column.name, self._by_number)
+        return record.cell(column.name)
+
+    def _reads_through(self, column: Column) -> bool:
+        return column.type is Type.NAME or column.name in self._register.key
+
+    def _refuse_cell(self, row: _Row, column: Column, read: ReadCell) -> None:
+        row.refused.add(column.name)
+        refused = read.refused
+        if refused is None:
+            return
+        if not refused.template:
+            note_fault(self._findings, row.record, refused.fault, column=column.name)
+            return
+        fault, cell = refused.fault, self._cell(row.record, column)
+        said = {**fault.values, "detail": fault.detail, "template": refused.template}
+        self._findings.refuse(fault.code, row.record, column.name, cell, **said)
+
+    def _require(self, row: _Row, column: Column) -> None:
+        row.refused.add(column.name)
+        self._findings.refuse("required", row.record, column.name)
+
+    def _set_key(self, row: _Row) -> None:
+        """The row's key, unless a cell of it is missing or could not be read; a blank key that may be blank is none."""
+        by_name = self._register.by_name
+        for name in self._register.key:
+            if name not in row.refused and row.given.get(name) is None and by_name[name].required:
+                self._require(row, by_name[name])
+        if row.refused.isdisjoint(self._register.key):
+            key = self._register.key_of(row.given)
+            row.key = key if any(part is not None for part in key) else ()
+
+    # --- rows as they will stand
+
+    def _refuse_twice(self, rows: list[_Row]) -> None:
+        """The same key twice: each row names the others (policy P13)."""
+        by_key: dict[Key, list[_Row]] = defaultdict(list)
+        for row in rows:
+            if row.key:
+                by_key[row.key].append(row)
+        headers = "、".join(column.header for column in self._columns if column.name in self._register.key)
+        template = template_of("duplicate_row")
+        for same in by_key.values():
+            for row in same if len(same) > 1 else ():
+                others = "、".join(
+                    str(other.record.row.number) for other in same[: _MOST_NAMED + 1] if other is not row
+                )
+                name = self._register.key[0]
+                said = {"others": others, "key": headers, "template": template}
+                self._findings.refuse("duplicate_key", row.record, name, row.record.cell(name), **said)
+
+    def _entry(self, row: _Row, standing: Mapping[Key, Values]) -> Entry:
+        stands = standing.get(row.key) if row.key else None
+        if stands is None:
+            self._refuse_blanks(row)
+        else:
+            self._refuse_cleared(row)
+        values = {column.name: self._value(column, row, stands) for column in self._register.columns}
+        was = None if stands is None else {name: _blank_as_none(stands.get(name)) for name in values}
+        if not row.refused:
+            for fault in (fault for check in self._register.checks for fault in check(values)):
+                note_fault(self._findings, row.record, fault)
+        number = row.record.row.number
+        return Entry(number, row.key or (), values, was, frozenset(row.given), is_sound=not row.refused)
+
+    def _value(self, column: Column, row: _Row, stands: Values | None) -> Value:
+        if column.name in row.given:
+            given = row.given[column.name]
+        else:
+            given = _blank_as_none(stands.get(column.name)) if stands is not None else None
+        return column.default if given is None and not column.required else given
+
+    def _refuse_blanks(self, row: _Row) -> None:
+        """A new row has everything that is required; what the whole table lacks is said once."""
+        for column in self._register.columns:
+            if not column.required or column.name in row.refused or row.given.get(column.name) is not None:
+                continue
+            if column.name in self._table.places:
+                self._require(row, column)
+            elif row.key is not None:
+                self._lacking[column.name] = column
+
+    def _refuse_cleared(self, row: _Row) -> None:
+        """What is required cannot be cleared."""
+        for column in self._columns:
+            if column.required and column.name in row.given and row.given[column.name] is None:
+                row.refused.add(column.name)
+                note_fault(self._findings, row.record, Fault("required", texts.CANNOT_CLEAR), column=column.name)
+
+
+def _blank_as_none(value: Value) -> Value:
+    return None if value == "" else value

@@ -1,0 +1,53 @@
+"""Values of a register as JSON, for keeping, and as words, for people and for files."""
+
+from collections.abc import Callable, Mapping
+from datetime import date
+from decimal import Decimal
+
+from common.workbook.register import texts
+from common.workbook.register.columns import Column, Register, Type, Value, Values
+from common.workbook.values import words
+
+Labels = Mapping[str, Mapping[str, str]]
+"""For each column of names the name of each code."""
+Json = str | bool | None
+
+
+def as_json(values: Values) -> dict[str, Json]:
+    """A row as JSON: numbers and days as texts."""
+    return {name: _json(value) for name, value in values.items()}
+
+
+def from_json(register: Register, kept: Mapping[str, Json]) -> dict[str, Value]:
+    """The row that `as_json` made."""
+    by_name = register.by_name
+    return {name: _value(by_name[name], value) for name, value in kept.items() if name in by_name}
+
+
+def said(column: Column, value: Value, labels: Labels, translate: Callable[[str], str] = str) -> str:
+    """A value as people read it: a choice and a listed name by their words, a number without an exponent."""
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return translate(texts.YES if value else texts.NO)
+    if isinstance(value, Decimal):
+        return words(value)
+    if column.type is Type.CHOICE:
+        return next((translate(option.label) for option in column.choices if option.code == value), str(value))
+    if column.type is Type.NAME:
+        return labels.get(column.name, {}).get(str(value), str(value))
+    return str(value)
+
+
+def _json(value: Value) -> Json:
+    if isinstance(value, Decimal):
+        return words(value)
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _value(column: Column, kept: Json) -> Value:
+    if kept is None or isinstance(kept, bool):
+        return kept
+    if column.type is Type.NUMBER:
+        return Decimal(kept)
+    return date.fromisoformat(kept) if column.type is Type.DATE else kept

@@ -1,0 +1,130 @@
+"""The one table of a register in a book: its header, where its columns stand, its rows."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from common.workbook.book import Book, Row, Sheet
+from common.workbook.header_rows import MARK, Header, header_candidates, header_key, marks_above, table_below
+from common.workbook.limits import Limits
+from common.workbook.problems import FileRefused
+from common.workbook.records import Record
+from common.workbook.register.columns import Register
+
+# Read by nobody, and no surprise: the order number, and the column of the workbook that goes back with its problems.
+_PASSED_OVER = frozenset({"序号", "编号", "问题"})
+_FEWEST = 3  # headers that make a row a header even if the key is not among them
+LISTS = "名单"  # the hidden sheet of our own forms
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Table:
+    """A sheet with its header found: `places` are the columns by name, `headers` all words of the header by place."""
+
+    register: Register
+    sheet: Sheet
+    rows: tuple[Row, ...]
+    places: Mapping[str, int]
+    headers: Mapping[int, str]
+    width: int | None
+    ignored: tuple[str, ...]
+    is_ours: bool
+
+    def record(self, row: Row) -> Record[str]:
+        """The row as its columns see it."""
+        return Record(row, self.places, {}, {column.name: column.header for column in self.register.columns})
+
+
+def find_register(book: Book, register: Register, limits: Limits) -> Table:
+    """The table of a register in a book.
+
+    FileRefused where there is none or more than one, where the header lacks a column of the key or has one twice, or
+    where the form was made for something else.
+    """
+    words = _words(register)
+    is_ours = _check_marks(book, register, limits)
+    below = table_below(book, lambda sheet: _find_header(sheet, register, words, limits), limits)
+    if below is None:
+        raise FileRefused("no_header", template="no_register_header", columns="、".join(_needed(register)))
+    sheet, header, labels, rows = below
+    places, ignored = _places(sheet, register, labels, words)
+    if not rows:
+        raise FileRefused("no_data_rows", sheet=sheet.name)
+    return Table(
+        register=register,
+        sheet=sheet,
+        rows=rows,
+        places=places,
+        headers=header.labels,
+        width=header.width,
+        ignored=ignored,
+        is_ours=is_ours,
+    )
+
+
+def _words(register: Register) -> dict[str, str]:
+    """The names of the columns by every word that names them; a column's own header comes before synonyms."""
+    synonyms = {header_key(word): column.name for column in register.columns for word in column.synonyms}
+    return synonyms | {header_key(column.header): column.name for column in register.columns}
+
+
+def _needed(register: Register) -> list[str]:
+    """The headers that a table of the register must have at least."""
+    return [column.header for column in register.columns if column.required or column.name in register.key]
+
+
+def _check_marks(book: Book, register: Register, limits: Limits) -> bool:
+    """Whether the form is one of ours for this register; FileRefused where it is ours for something else."""
+    marks = [mark for sheet in book.visible for mark in marks_above(sheet, limits.header_rows + 1)]
+    for mark in marks:
+        if mark != register.mark:
+            raise FileRefused("wrong_template_version", template="other_template", read=mark)
+    return bool(marks)
+
+
+def _find_header(
+    sheet: Sheet, register: Register, words: Mapping[str, str], limits: Limits
+) -> tuple[Header, dict[int, str]] | None:
+    """The header that names the most columns in the fewest rows, with the word that counts in each place."""
+
+    def is_header(text: str) -> bool:
+        key = header_key(text)
+        return key in words or key in _PASSED_OVER
+
+    found = []
+    for header in header_candidates(sheet, limits.header_rows, is_header):
+        labels = {place: _telling(texts, words) for place, texts in header.texts.items()}
+        named = {words[key] for text in labels.values() if (key := header_key(text)) in words}
+        has_key = bool(register.key) and named.issuperset(register.key) and len(named) > len(register.key)
+        if has_key or len(named) >= min(_FEWEST, len(register.columns)):
+            found.append(((len(named), -header.depth), header, labels))
+    if not found:
+        return None
+    _rank, header, labels = max(found, key=lambda each: each[0])
+    return header, labels
+
+
+def _telling(texts: tuple[str, ...], words: Mapping[str, str]) -> str:
+    """Of the words above a column, the lowest that names one."""
+    return next((text for text in reversed(texts) if header_key(text) in words), texts[-1])
+
+
+def _places(
+    sheet: Sheet, register: Register, labels: Mapping[int, str], words: Mapping[str, str]
+) -> tuple[dict[str, int], tuple[str, ...]]:
+    """Where each column stands, and the headers that nobody reads."""
+    by_name = register.by_name
+    places: dict[str, int] = {}
+    ignored = []
+    for place, text in sorted(labels.items()):
+        name = words.get(header_key(text))
+        if name is None:
+            if not MARK.fullmatch(text.strip()) and header_key(text) not in _PASSED_OVER:
+                ignored.append(text.strip())
+        elif name in places:
+            raise FileRefused("duplicate_column", sheet=sheet.name, column=by_name[name].header)
+        else:
+            places[name] = place
+    for name in register.key:
+        if name not in places and by_name[name].required:
+            raise FileRefused("missing_column", sheet=sheet.name, column=by_name[name].header)
+    return places, tuple(ignored)
