@@ -21,6 +21,7 @@ _UNREADABLE = {
     "out_of_range": _("数字太大"),
 }
 _NOT_A_NUMBER = _("不是数字")
+_CARRIED = {"on": True, "off": False}
 
 
 @dataclass(frozen=True)
@@ -38,11 +39,16 @@ class TypedLine:
 
 
 def read_line(indicator: Indicator, data: Mapping[str, str], *, prefix: str = "") -> TypedLine:
-    """The row that was typed for an indicator; its fields are value, base, not_applicable, note and version."""
+    """The row that was typed for an indicator; its fields are value, base, not_applicable, note and version.
+
+    `carried` says "off" where a line carried over is confirmed as it stands, "on" where it shall stand so again.
+    """
     typed = {name: data.get(prefix + name, "") for name in ("value", "base", "note", "version")}
     problems: list[LineProblem] = []
     value, says_not_applicable = _number(typed["value"], "value", indicator.value_unit, problems)
-    base, _ignored = _number(typed["base"], "base", indicator.base_unit, problems)
+    base, says_base_not_applicable = _number(typed["base"], "base", indicator.base_unit, problems)
+    if says_base_not_applicable:
+        problems.append(LineProblem("not_a_number", "base", str(_NOT_A_NUMBER)))
     not_applicable = says_not_applicable or data.get(f"{prefix}not_applicable") == "on"
     change = LineChange(
         indicator.code,
@@ -51,6 +57,7 @@ def read_line(indicator: Indicator, data: Mapping[str, str], *, prefix: str = ""
         not_applicable=not_applicable,
         note=typed["note"],
         expected_version=int(typed["version"]) if typed["version"].isdecimal() else None,
+        is_carried=_CARRIED.get(data.get(f"{prefix}carried", "")),
     )
     return TypedLine(change, tuple(problems), typed["value"], typed["base"])
 

@@ -2,7 +2,7 @@
 
 from django.urls import include, path
 
-from progress.views import evidence, imports, lines, moves, reminders, report, review, sealed_scans
+from progress.views import evidence, imports, lines, moves, pasting, reminders, report, review, sealed_scans
 
 app_name = "progress"
 
@@ -18,6 +18,8 @@ _report = [
     path("return/", moves.return_, name="return"),
     path("approve/", moves.approve, name="approve"),
     path("reopen/", moves.reopen, name="reopen"),
+    path("lines/", pasting.save_rows, name="save_rows"),
+    path("paste/", pasting.place_paste, name="place_paste"),
     path("lines/<str:code>/", lines.save_line, name="save_line"),
     path("lines/<str:code>/preview/", lines.preview_line, name="preview_line"),
     path("lines/<str:code>/evidence/", evidence.line_evidence, name="line_evidence"),

@@ -15,7 +15,11 @@ from targets.models import Indicator, PlanUnit, Quarter
 
 @dataclass(frozen=True, slots=True)
 class LineChange:
-    """What a line shall hold. `expected_version`: the version the person saw (0: none yet), None: whatever is there."""
+    """What a line shall hold. `expected_version`: the version the person saw (0: none yet), None: whatever is there.
+
+    `is_carried`: False confirms a line that stands as carried over (沿用上季), though nothing of it changes; True marks
+    it as carried over again, where what was done to it is undone. None: whoever changes it has looked at it.
+    """
 
     indicator_code: str
     value: Decimal | None = None
@@ -23,6 +27,7 @@ class LineChange:
     not_applicable: bool = False
     note: str = ""
     expected_version: int | None = None
+    is_carried: bool | None = None
 
     @property
     def entered(self) -> EnteredLine:

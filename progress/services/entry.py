@@ -13,7 +13,7 @@ from accounts.models import User, require
 from accounts.policy import allows
 from audit.services import Entry, record
 from common.errors import Conflict, Invalid, Locked
-from progress.line_checks import EnteredLine, LineRules, check_line
+from progress.line_checks import LineRules, check_line
 from progress.models import ImportBatch, Line, Report, ReportContributor
 from progress.queries.carrying import carried_lines
 from progress.queries.rows import entered_in
@@ -42,7 +42,8 @@ __all__ = [
 
 def ensure_report(plan_unit: PlanUnit, quarter: Quarter, *, by: User, at: datetime) -> Report:
     """The unit's current revision; made as a draft if there is none, with the lines that stand still carried over."""
-    found = Report.objects.filter(plan_unit=plan_unit, quarter=quarter).order_by("-revision").first()
+    standing = Report.objects.standing().filter(plan_unit=plan_unit, quarter=quarter)
+    found = standing.order_by("-revision").first()
     if found is not None:
         found.plan_unit, found.quarter = plan_unit, quarter
         return found
@@ -174,7 +175,9 @@ def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp)
 
 
 def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
-    report = book.reports[entry.plan_unit.pk, entry.quarter.number][-1]
+    report = book.current((entry.plan_unit.pk, entry.quarter.number))
+    if report is None:
+        raise Report.DoesNotExist
     if report.pk not in book.lines:
         work.new += carried_lines(book, report, at=work.stamp.at) if entry.carries else []
         book.lines[report.pk] = {line.indicator_id: line for line in work.new if line.report is report}
@@ -193,7 +196,7 @@ def _apply_one(
 ) -> None:
     line = lines.get(indicator.pk)
     _check_version(line, indicator, change)
-    if entered_in(line) == change.entered:
+    if _is_as_asked(line, change):
         saved.unchanged.append(indicator.code)
         if line is not None:
             saved.lines[indicator.code] = line
@@ -206,10 +209,15 @@ def _apply_one(
     elif is_stored:
         work.old.append(line)
     line.indicator = indicator
-    _fill(line, change.entered, work.stamp)
+    _fill(line, change, work.stamp)
     work.after.setdefault(saved.report.pk, {})[indicator.code] = _said(line)
     saved.lines[indicator.code] = line
     (saved.changed if is_stored else saved.created).append(indicator.code)
+
+
+def _is_as_asked(line: Line | None, change: LineChange) -> bool:
+    is_carried = line is not None and line.origin == Line.Origin.CARRIED
+    return entered_in(line) == change.entered and change.is_carried in (None, is_carried)
 
 
 def _check_version(line: Line | None, indicator: Indicator, change: LineChange) -> None:
@@ -224,11 +232,13 @@ def _check_version(line: Line | None, indicator: Indicator, change: LineChange) 
         raise LineConflict(line)
 
 
-def _fill(line: Line, entered: EnteredLine, stamp: _Stamp) -> None:
+def _fill(line: Line, change: LineChange, stamp: _Stamp) -> None:
+    entered = change.entered
     line.value, line.base = entered.value, entered.base
     line.not_applicable, line.note = entered.not_applicable, entered.note
     line.version += 1
-    line.origin, line.batch = stamp.origin, stamp.batch
+    line.origin = Line.Origin.CARRIED if change.is_carried else stamp.origin
+    line.batch = stamp.batch
     line.changed_by, line.changed_at = stamp.by.name, stamp.at
 
 
@@ -286,4 +296,5 @@ def _said(line: Line | None) -> dict[str, Any] | None:
         "base": None if line.base is None else str(line.base),
         "not_applicable": line.not_applicable,
         "note": line.note,
+        "origin": str(line.origin),
     }

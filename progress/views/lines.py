@@ -54,9 +54,9 @@ def preview_line(request: HttpRequest, code: str, quarter: int, **of: Unpack[Uni
     if row is None:
         raise Http404(code)
     typed = read_line(row.indicator, request.POST.dict())
-    now = replace(row, entered=typed.entered, problems=tuple(_problems(row, typed, user)))
+    now = replace(row, entered=typed.entered, problems=tuple(line_problems(row, typed, user)))
     figures = render_to_string("progress/partials/figures.html", {"row": now})
-    return JsonResponse({"figures": figures, "problems": _said(now.problems)})
+    return JsonResponse({"figures": figures, "problems": said(now.problems)})
 
 
 @require_POST
@@ -71,19 +71,20 @@ def save_line(request: HttpRequest, code: str, quarter: int, **of: Unpack[UnitAd
         raise Http404(code)
     typed = read_line(indicator, request.POST.dict())
     if typed.problems:
-        return JsonResponse({"problems": _said(typed.problems)}, status=422)
+        return JsonResponse({"problems": said(typed.problems)}, status=422)
     (saved,) = save_entries([ReportEntry(plan_unit, place, [typed.change])], by=user, at=arrival(request))
     line = saved.lines.get(code)
     return JsonResponse(
         {
             "version": line.version if line else 0,
             "saved_at": f"{localtime(arrival(request)):%H:%M}",
-            "problems": _said(name_boxes(saved.problems.get(code, ()), indicator)),
+            "problems": said(name_boxes(saved.problems.get(code, ()), indicator)),
         }
     )
 
 
-def _problems(row: Row, typed: TypedLine, user: User) -> list[LineProblem]:
+def line_problems(row: Row, typed: TypedLine, user: User) -> list[LineProblem]:
+    """What is wrong with a row as it was typed: what cannot be read, else what the checks of its line say."""
     if typed.problems:
         return list(typed.problems)
     may_fix_base = allows(user.role, "report.fix_base")
@@ -91,7 +92,8 @@ def _problems(row: Row, typed: TypedLine, user: User) -> list[LineProblem]:
     return name_boxes(problems, row.indicator)
 
 
-def _said(problems: Iterable[LineProblem]) -> list[dict[str, Any]]:
+def said(problems: Iterable[LineProblem]) -> list[dict[str, Any]]:
+    """Problems as the page's scripts read them."""
     return [
         {"code": one.code, "field": one.field, "text": one.text(_), "incomplete": one.incomplete} for one in problems
     ]
@@ -101,12 +103,13 @@ def _details(error: PortalError) -> dict[str, Any]:
     if isinstance(error, LineConflict):
         return {"theirs": _theirs(error.line)}
     if isinstance(error, WrongLines):
-        return {"problems": _said(problem for _report, _indicator, problem in error.problems)}
+        return {"problems": said(problem for _report, _indicator, problem in error.problems)}
     return {}
 
 
 def _theirs(line: Line) -> dict[str, Any]:
     return {
+        "row": line.indicator.code,
         "value": "" if line.value is None else number_words(line.value),
         "base": "" if line.base is None else number_words(line.base),
         "not_applicable": line.not_applicable,

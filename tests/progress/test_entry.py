@@ -66,7 +66,9 @@ def test_saving_again_says_what_changed(county: PlanUnit, clerk: User, open_at: 
         "CSO": 1,
     }
     event = AuditEvent.objects.get(action="report.save_lines")
-    assert '"CP": {"base": null, "not_applicable": false, "note": "", "value": "4.0000"}' in event.before
+    assert (
+        '"CP": {"base": null, "not_applicable": false, "note": "", "origin": "form", "value": "4.0000"}' in event.before
+    )
     assert '"value": "5"' in event.after
     assert "NEV" not in event.after
 
