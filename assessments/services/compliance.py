@@ -16,8 +16,8 @@ from assessments.models import Compliance, ComplianceState
 from assessments.services.compliance_facts import PlanFacts, load_facts
 from assessments.services.compliance_rows import KEY, Row, rows_of, stored_figures
 from assessments.services.compliance_standings import stand_all
-from assessments.services.upsert import upsert_rows
 from common.errors import Conflict
+from common.many_rows import upsert_rows
 from jobs.services import Progress
 from targets.models import Plan
 

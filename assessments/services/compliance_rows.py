@@ -7,11 +7,11 @@ from fractions import Fraction
 from assessments.models import Compliance
 from assessments.services.compliance_facts import Basis, PlanFacts
 from assessments.services.compliance_standings import Figures, NodeStandings
-from assessments.services.upsert import Value
 from calculations.actual import Figure, IndicatorSpec, Kind
 from calculations.compliance import Progress
 from calculations.quarters import QUARTERS
 from calculations.rounding import exact_or_none, round_half_up, round_up
+from common.many_rows import Value
 
 KEY = ("plan_unit_id", "indicator_id", "quarter", "basis")
 PLACES_EXACT = 4

@@ -7,12 +7,12 @@ from decimal import Decimal
 
 from assessments.models import Assessment, Scheme, ScoreLine, UnitResult
 from assessments.services.assessment_inputs import Gathered
-from assessments.services.upsert import Value, upsert_rows
 from calculations.canonical import sha256
 from calculations.rounding import round_half_up
 from calculations.scheme import Scheme as Formulas
 from calculations.scoring import PLACES, LineResult
 from calculations.scoring import UnitResult as Scored
+from common.many_rows import Value, upsert_rows
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,8 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from assessments.models import Compliance, ComplianceState
 from assessments.services.compliance import Overtaken, compute_compliance, store_compliance, work_out
-from assessments.services.upsert import upsert_rows
 from common.errors import Conflict
+from common.many_rows import upsert_rows
 from jobs.services import Progress
 from progress.models import Report
 from targets.models import Plan, PlanUnit, Unit

@@ -1,0 +1,116 @@
+"""Many rows in one statement, whatever their number: inserted, updated, both, or deleted."""
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, models
+
+Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
+"""What JSON holds; decimals and days as text, so that they stay exact. Lists and dicts are for JSON columns."""
+Row = Mapping[str, Value]
+"""A row by its columns' names in the database."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Dialect:
+    """How a database reads rows and single values from a JSON text, and how it says that two rows differ."""
+
+    rows: str
+    column: str
+    values: str
+    differs: str
+
+
+# Django's bulk_create would send SQLite a statement for every fifty rows (999 parameters each).
+_DIALECTS = {
+    "postgresql": _Dialect(
+        rows="json_to_recordset(%s::json) AS given({types})",
+        column='given."{name}"',
+        values="SELECT json_array_elements_text(%s::json)",
+        differs="IS DISTINCT FROM",
+    ),
+    "sqlite": _Dialect(
+        rows="json_each(%s) AS given",
+        column="json_extract(given.value, '$.{name}')",
+        values="SELECT value FROM json_each(%s)",
+        differs="IS NOT",
+    ),
+}
+
+
+def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
+    """Insert the rows; those that a unique constraint refuses are left out. Returns how many were inserted; one query.
+
+    All rows have the same columns, here as in the other functions.
+    """
+    return _run(f"{_insert(model, rows)} ON CONFLICT DO NOTHING", rows) if rows else 0
+
+
+def upsert_rows(model: type[models.Model], rows: Sequence[Row], *, key: Sequence[str]) -> int:
+    """Insert the rows, or update those that exist by `key` where they differ.
+
+    Returns how many rows were inserted or changed; one query.
+    """
+    if not rows:
+        return 0
+    table = connection.ops.quote_name(model._meta.db_table)
+    others = [connection.ops.quote_name(name) for name in rows[0] if name not in key]
+    return _run(
+        f"""{_insert(model, rows)}
+        ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in others)}
+        WHERE ({", ".join(f"{table}.{name}" for name in others)})
+            {_DIALECTS[connection.vendor].differs} ({", ".join(f"excluded.{name}" for name in others)})
+        """,
+        rows,
+    )
+
+
+def update_rows(model: type[models.Model], rows: Sequence[Row], *, key: str, version: str) -> int:
+    """Update the rows that exist by `key` and still have the `version` that is given; their version goes up by one.
+
+    Returns how many were changed: fewer than asked, and somebody else was there meanwhile. One query.
+    """
+    if not rows:
+        return 0
+    quoted = connection.ops.quote_name
+    table = quoted(model._meta.db_table)
+    given = {name: _DIALECTS[connection.vendor].column.format(name=name) for name in rows[0]}
+    changes = [f"{quoted(name)} = {value}" for name, value in given.items() if name not in (key, version)]
+    return _run(
+        f"""UPDATE {table} SET {", ".join(changes)}, {quoted(version)} = {given[version]} + 1
+        FROM {_given(model, rows)}
+        WHERE {table}.{quoted(key)} = {given[key]} AND {table}.{quoted(version)} = {given[version]}
+        """,  # noqa: S608
+        rows,
+    )
+
+
+def delete_rows(model: type[models.Model], values: Iterable[str], *, key: str) -> int:
+    """Delete the rows whose `key` (a text) is among the values; returns how many. One query, and nothing cascades."""
+    table, column = connection.ops.quote_name(model._meta.db_table), connection.ops.quote_name(key)
+    listed = _DIALECTS[connection.vendor].values
+    return _run(f"DELETE FROM {table} WHERE {column} IN ({listed})", list(values))  # noqa: S608
+
+
+def _insert(model: type[models.Model], rows: Sequence[Row]) -> str:
+    # Only names of the model's own columns are put into the text; every value is in the one parameter.
+    column = _DIALECTS[connection.vendor].column
+    quoted = connection.ops.quote_name
+    return f"""
+        INSERT INTO {quoted(model._meta.db_table)} ({", ".join(quoted(name) for name in rows[0])})
+        SELECT {", ".join(column.format(name=name) for name in rows[0])} FROM {_given(model, rows)} WHERE true
+    """  # noqa: S608
+
+
+def _given(model: type[models.Model], rows: Sequence[Row]) -> str:
+    """The parameter as a table of rows."""
+    fields = {field.column: field for field in model._meta.concrete_fields}
+    types = (f"{connection.ops.quote_name(name)} {fields[name].db_type(connection)}" for name in rows[0])
+    return _DIALECTS[connection.vendor].rows.format(types=", ".join(types))
+
+
+def _run(statement: str, said: object) -> int:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, [json.dumps(said, ensure_ascii=False)])
+        return int(cursor.rowcount)
