@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                             ("add", "登记"),
                             ("change", "修改"),
                             ("move", "推进"),
+                            ("remove", "删除"),
                             ("withdraw", "作废"),
                             ("import", "导入"),
                             ("add_file", "添加附件"),

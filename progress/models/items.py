@@ -1,12 +1,13 @@
 """What every register's items have in common, with their history and their files."""
 
 import uuid
+from datetime import date
 from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from common.scope import Scoped, within
 from targets.models import Institution, Unit
@@ -67,6 +68,13 @@ class Item(models.Model):
     def is_withdrawn(self) -> bool:
         return self.withdrawn_at is not None
 
+    def settle(self) -> None:
+        """Fill in what follows from the rest."""
+
+    def problem(self, *, today: date) -> str:
+        """What is wrong with the item's dates as of a day, in words; empty: nothing is."""
+        return gettext("%s不能晚于今天。") % self._meta.get_field("day").verbose_name if self.day > today else ""  # type: ignore[union-attr]
+
 
 class LedgerItem(Item):
     """An item behind a number: it belongs to an institution, and through it to a unit (domain.md, section 4)."""
@@ -99,6 +107,7 @@ class ItemChange(models.Model):
         ADD = "add", pgettext_lazy("somebody did it", "登记")
         CHANGE = "change", pgettext_lazy("somebody did it", "修改")
         MOVE = "move", pgettext_lazy("somebody did it", "推进")
+        REMOVE = "remove", pgettext_lazy("somebody did it", "删除")
         WITHDRAW = "withdraw", pgettext_lazy("somebody did it", "作废")
         IMPORT = "import", pgettext_lazy("somebody did it", "导入")
         ADD_FILE = "add_file", pgettext_lazy("somebody did it", "添加附件")

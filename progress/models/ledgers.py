@@ -1,12 +1,15 @@
 """The seven ledgers (台账): the items behind the numbers (domain.md, section 4). What feeds what is the plan's data."""
 
+from datetime import date
+
 from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from progress.models.items import LedgerItem, once
+from progress.nomination_stages import stage_of, stage_problem
 from targets.models import Institution
 
 
@@ -174,6 +177,19 @@ class Nomination(Titled):
             ),
         ]
 
+    @property
+    def dates(self) -> dict[str, date | None]:
+        """The date of each stage; None where it was not reached."""
+        return {stage.value: getattr(self, field) for stage, field in self.DATES.items()}
+
+    def settle(self) -> None:
+        self.stage = stage_of(self.dates)
+
+    def problem(self, *, today: date) -> str:
+        found = stage_problem(self.dates, today=today)
+        names = {stage.value: str(stage.label) for stage in self.Stage}
+        return found.text(gettext, names) if found else ""
+
 
 class OverQuota(LedgerItem):
     """An institution whose energy per floor area was above the constraint value of the quota, until it is rectified."""
@@ -227,6 +243,11 @@ class OverQuota(LedgerItem):
     @property
     def name(self) -> str:
         return self.institution.name
+
+    def problem(self, *, today: date) -> str:
+        if self.rectified_on and self.rectified_on > today:
+            return gettext("整改完成日期不能晚于今天。")
+        return super().problem(today=today)
 
 
 class Project(Titled):
