@@ -26,13 +26,16 @@ POLICY: dict[str, frozenset[Role]] = {
     "report.view": _READERS,
     "assessment.view": _READERS,
     "institution.view": _READERS,
+    "ledger.view": _READERS,
     "job.view": frozenset(Role),
     "job.view_all": frozenset({_S}),
     "trail.view": frozenset({_A}),
     # the plan and the year
     "plan.edit": frozenset({_O}),
     "quarter.manage": frozenset({_O}),
+    "alias.edit": frozenset({_O}),
     "institution.edit": frozenset({_R, _O}),
+    "ledger.edit": frozenset({_R, _O}),
     # reports
     "report.edit": frozenset({_R, _O}),
     "report.submit": frozenset({_R, _O}),

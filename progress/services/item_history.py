@@ -20,7 +20,7 @@ from targets.models import Unit
 class Said:
     """One step of an item, as its history and the trail keep it."""
 
-    step: Step
+    step: ItemChange.Step
     before: Mapping[str, Any] | None = None
     after: Mapping[str, Any] | None = None
     reason: str = ""
