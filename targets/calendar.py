@@ -49,6 +49,12 @@ def add_working_days(day: date, count: int, *, is_working_day: IsWorkingDay) -> 
     return day
 
 
+def working_days_between(first: date, last: date, *, is_working_day: IsWorkingDay) -> int:
+    """How many working days lie after `first`, up to and including `last`."""
+    days = max(0, (last - first).days)
+    return sum(is_working_day(first + _ONE_DAY * count) for count in range(1, days + 1))
+
+
 def is_weekday(day: date) -> bool:
     """Whether a day is worked where nothing is announced: Monday to Friday."""
     return day.weekday() < 5

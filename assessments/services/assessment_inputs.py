@@ -114,6 +114,7 @@ def _quarter_facts(sources: _Sources, plan_unit: PlanUnit, quarter: int) -> Quar
 def _filed(plan: Plan) -> dict[UnitQuarter, Filed]:
     rows = (
         Report.objects.of_plan(plan)
+        .standing()
         .order_by("revision")
         .values(
             "pk", "plan_unit_id", "quarter__number", "revision", "is_effective", "first_submitted_at",

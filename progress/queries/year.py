@@ -36,15 +36,16 @@ class YearBook:
 
     def current(self, place: Place) -> Report | None:
         """The newest standing revision, whatever its state; None where nothing was entered yet."""
-        found = self._standing(place)
+        found = self.standing(place)
         return found[-1] if found else None
 
     def counted(self, place: Place) -> Report | None:
         """The approved revision that counts, else the newest one: what the unit itself says of the quarter."""
-        found = self._standing(place)
+        found = self.standing(place)
         return next((report for report in found if report.is_effective), found[-1] if found else None)
 
-    def _standing(self, place: Place) -> list[Report]:
+    def standing(self, place: Place) -> list[Report]:
+        """The revisions of a place, the oldest first, without discarded ones."""
         return [report for report in self.reports.get(place, ()) if report.state != Report.State.DISCARDED]
 
     def lines_of(self, report: Report | None) -> dict[int, Line]:

@@ -1,4 +1,7 @@
-"""Correcting what was approved: a new revision as a draft copy, while the approved one keeps counting."""
+"""Correcting what was approved: a new revision as a draft copy, while the approved one keeps counting.
+
+One that was opened by mistake is discarded: it is kept, and is nobody's current report.
+"""
 
 from datetime import datetime
 
@@ -8,10 +11,10 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from audit.services import record
-from common.errors import Conflict, Locked, LockReason, NotYet
+from common.errors import Conflict, NotYet
 from progress.models import Evidence, Line, Report, ReportContributor, ReportMove
 from progress.services.history import Step, report_event, somebody_was_first
-from progress.services.locks import is_within
+from progress.services.moves import check_within, locked, move
 from targets.services.guards import check_open_to_changes, check_reason
 
 COPIED = ("first_submitted_at", "returned_times", "filled_in_by", "checked_by", "responsible", "phone")
@@ -24,8 +27,7 @@ def reopen_report(report: Report, *, by: User, at: datetime, reason: str) -> Rep
     """
     require(by, "report.reopen")
     reason = check_reason(reason)
-    if not is_within(by, report):
-        raise Locked(LockReason.NO_RIGHT)
+    check_within(by, report)
     try:
         with transaction.atomic():
             check_open_to_changes(report.plan_unit.plan)
@@ -35,12 +37,33 @@ def reopen_report(report: Report, *, by: User, at: datetime, reason: str) -> Rep
         raise somebody_was_first(_open_correction(report) or report) from None
 
 
+def discard_correction(report: Report, *, by: User, at: datetime, reason: str) -> None:
+    """Give up a correction that is still being written; the approved revision stays as it is, and counts.
+
+    Raises NotYet for what is no correction, Conflict while it waits for its review or once it was decided.
+    """
+    require(by, "report.reopen")
+    check_within(by, report)
+    reason = check_reason(reason)
+    with transaction.atomic():
+        check_open_to_changes(report.plan_unit.plan)
+        current = locked(report)
+        if current.state == Report.State.DISCARDED and current.decided_by_id == by.pk:
+            return
+        if not current.is_correction:
+            raise NotYet(_("只有更正稿可以作废。"), _("报告有误的，请退回填报单位修改。"))
+        if current.state == Report.State.SUBMITTED:
+            raise Conflict(_("更正稿已提交待审，不能直接作废。"), _("请先退回更正稿，再作废。"))
+        facts = {"state": Report.State.DISCARDED, "decided_at": at, "decided_by": by}
+        move(current, Report.EDITABLE, facts, Step(ReportMove.Move.DISCARD, by, at, reason))
+
+
 def _reopen(report: Report, step: Step) -> Report:
     open_one = _open_correction(report)
     if open_one is not None:
         raise Conflict(
             _("此报告已在更正中（第 %(revision)s 版）。") % {"revision": open_one.revision},
-            _("请等这次更正审核通过后再退回更正。"),
+            _("请等这次更正审核通过，或先作废更正稿，再退回更正。"),
         )
     current = Report.objects.select_for_update().get(pk=report.pk)
     if not current.is_effective:
@@ -55,7 +78,7 @@ def _reopen(report: Report, step: Step) -> Report:
 
 def _open_correction(report: Report) -> Report | None:
     same_place = Report.objects.filter(plan_unit=report.plan_unit, quarter=report.quarter)
-    return same_place.exclude(state=Report.State.APPROVED).first()
+    return same_place.exclude(state__in=Report.SETTLED).first()
 
 
 def _copy(current: Report, report: Report, step: Step) -> Report:

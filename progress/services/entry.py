@@ -175,9 +175,7 @@ def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp)
 
 
 def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
-    report = book.current((entry.plan_unit.pk, entry.quarter.number))
-    if report is None:
-        raise Report.DoesNotExist
+    report = book.standing((entry.plan_unit.pk, entry.quarter.number))[-1]
     if report.pk not in book.lines:
         work.new += carried_lines(book, report, at=work.stamp.at) if entry.carries else []
         book.lines[report.pk] = {line.indicator_id: line for line in work.new if line.report is report}

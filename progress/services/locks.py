@@ -35,7 +35,7 @@ def lock_reason_within(report: Report, window: Deadlines, *, by: User, at: datet
         return LockReason.ARCHIVED
     if plan.announced_at is not None:
         return LockReason.ANNOUNCED
-    if report.state == Report.State.APPROVED:
+    if report.state in Report.SETTLED:
         return LockReason.APPROVED
     if report.state == Report.State.SUBMITTED:
         return LockReason.SUBMITTED

@@ -24,6 +24,7 @@ class Offers:
     may_withdraw: bool
     may_review: bool
     may_reopen: bool
+    may_discard: bool
     took_part: bool
 
     @property
@@ -54,6 +55,11 @@ def offers(sheet: Sheet, *, by: User, at: datetime) -> Offers:
         may_withdraw=submitted and allows(by.role, "report.withdraw") and may_be_withdrawn(report, sheet.window, at=at),
         may_review=submitted and allows(by.role, "report.review"),
         may_reopen=moves_on and report.is_effective and is_newest and allows(by.role, "report.reopen"),
+        may_discard=moves_on
+        and report.is_correction
+        and report.is_editable
+        and is_newest
+        and allows(by.role, "report.reopen"),
         took_part=_took_part(report, by),
     )
 

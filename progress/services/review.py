@@ -13,7 +13,6 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from accounts.policy import allows
-from audit.services import record
 from common.errors import Conflict, Invalid, Locked, LockReason, NotAllowed
 from common.instants import end_of, local_day
 from common.text import clean_text
@@ -22,10 +21,12 @@ from progress.models import Line, Report, ReportContributor, ReportMove
 from progress.queries.na_rules import NaRules
 from progress.queries.rows import entered_in
 from progress.queries.sheet import Sheet, load_sheet
-from progress.services.corrections import reopen_report
-from progress.services.history import Step, report_event, somebody_was_first
-from progress.services.locks import is_within, lock_reason_within, may_be_withdrawn
-from progress.signals import report_effective, report_filed
+from progress.services.comments import send_comments
+from progress.services.corrections import discard_correction, reopen_report
+from progress.services.history import Step, somebody_was_first
+from progress.services.locks import lock_reason_within, may_be_withdrawn
+from progress.services.moves import check_within, locked, move
+from progress.signals import report_effective
 from targets.calendar import add_working_days
 from targets.queries import deadlines, working_days
 from targets.services.guards import check_open_to_changes, check_reason, take_standing
@@ -34,6 +35,7 @@ __all__ = [
     "NeedsNote",
     "NeedsSealedScan",
     "approve_report",
+    "discard_correction",
     "reopen_report",
     "return_report",
     "submit_report",
@@ -84,7 +86,7 @@ def submit_report(
             "submit_note": said,
             "warning_count": len(sheet.warnings),
         }
-        _move(current, Report.EDITABLE, facts, Step(Move.SUBMIT, by, at, said, arrival))
+        move(current, Report.EDITABLE, facts, Step(Move.SUBMIT, by, at, said, arrival))
         ReportContributor.objects.get_or_create(report=current, user=by)
 
 
@@ -94,26 +96,29 @@ def withdraw_report(report: Report, *, by: User, at: datetime) -> None:
     Its submission does not count as the first one any more: only one that reached a reviewer does (decisions, 0005).
     """
     require(by, "report.withdraw")
-    _check_within(by, report)
+    check_within(by, report)
     with transaction.atomic():
         check_open_to_changes(report.plan_unit.plan)
-        current = _locked(report)
+        current = locked(report)
         if current.state == State.SUBMITTED and not may_be_withdrawn(
             current, deadlines(current.quarter, current.plan_unit), at=at
         ):
             raise Conflict(_("已过截止时间，不能撤回。"), _("如需修改，请联系市局退回报告。"))
         facts: dict[str, object] = {"state": State.DRAFT, "first_submitted_at": _first_reviewed_submission(current)}
-        _move(current, [State.SUBMITTED], facts, Step(Move.WITHDRAW, by, at))
+        move(current, [State.SUBMITTED], facts, Step(Move.WITHDRAW, by, at))
 
 
 def return_report(report: Report, *, by: User, at: datetime, reason: str) -> None:
-    """Send a submitted report back with a reason; it can be mended for as many working days as the plan says."""
+    """Send a submitted report back with a reason; it can be mended for as many working days as the plan says.
+
+    What was said of single lines goes with it.
+    """
     require(by, "report.review")
-    _check_within(by, report)
+    check_within(by, report)
     reason = check_reason(reason)
     with transaction.atomic():
         check_open_to_changes(report.plan_unit.plan)
-        current = _locked(report)
+        current = locked(report)
         if current.state == State.RETURNED and current.decided_by_id == by.pk and current.return_reason == reason:
             return
         days = report.plan_unit.plan.return_open_working_days
@@ -126,7 +131,9 @@ def return_report(report: Report, *, by: User, at: datetime, reason: str) -> Non
             "decided_at": at,
             "decided_by": by,
         }
-        _move(current, [State.SUBMITTED], facts, Step(Move.RETURN, by, at, reason))
+        asked = send_comments(current, at=at)
+        said = {"comments": asked} if asked else None
+        move(current, [State.SUBMITTED], facts, Step(Move.RETURN, by, at, reason), said)
 
 
 def approve_report(report: Report, *, by: User, at: datetime, version: int) -> None:
@@ -135,10 +142,10 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
     Raises NotAllowed to whoever entered or submitted (four eyes), Conflict where it changed or was decided meanwhile.
     """
     require(by, "report.review")
-    _check_within(by, report)
+    check_within(by, report)
     with transaction.atomic():
         check_open_to_changes(report.plan_unit.plan)
-        current = _locked(report)
+        current = locked(report)
         if current.state == State.APPROVED and current.decided_by_id == by.pk:
             return
         people = _people_of(current)
@@ -149,7 +156,8 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
         same_place = Report.objects.filter(plan_unit=current.plan_unit, quarter=current.quarter)
         same_place.filter(is_effective=True).update(is_effective=False)
         facts = {"state": State.APPROVED, "is_effective": True, "decided_at": at, "decided_by": by}
-        _move(current, [State.SUBMITTED], facts, Step(Move.APPROVE, by, at))
+        remarks = send_comments(current, at=at)
+        move(current, [State.SUBMITTED], facts, Step(Move.APPROVE, by, at), {"comments": remarks} if remarks else None)
         plan_unit = current.plan_unit
         report_effective.send(sender=Report, plan_unit_id=plan_unit.pk, plan_id=plan_unit.plan_id, at=at)
 
@@ -157,44 +165,19 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
 # --- what the moves share
 
 
-def _locked(report: Report) -> Report:
-    """The report as it is now, its row locked until the end of the transaction."""
-    current = Report.objects.select_for_update().get(pk=report.pk)
-    current.plan_unit, current.quarter = report.plan_unit, report.quarter
-    return current
-
-
 def _locked_sheet(report: Report, *, at: datetime) -> Sheet:
     take_standing(report.plan_unit.plan)
-    _locked(report)
+    locked(report)
     sheet = load_sheet(report.plan_unit, report.quarter.number, at=at, revision=report.revision)
     if sheet is None:
         raise Report.DoesNotExist
     return sheet
 
 
-def _move(report: Report, start: list[str] | tuple[str, ...], facts: dict[str, object], step: Step) -> None:
-    """Change the state where it is still one of `start`, and say so in the history and the trail."""
-    moved = Report.objects.filter(pk=report.pk, state__in=start).update(version=F("version") + 1, **facts)
-    if not moved:
-        raise somebody_was_first(report)
-    step.as_row(report).save(force_insert=True)
-    before, after = {"state": str(report.state)}, {"state": str(facts["state"])}
-    record(report_event(report, f"report.{step.move}", before=before, after=after, reason=step.reason), by=step.by)
-    if facts["state"] != State.APPROVED:
-        plan_unit = report.plan_unit
-        report_filed.send(sender=Report, plan_unit_id=plan_unit.pk, plan_id=plan_unit.plan_id)
-
-
 def _first_reviewed_submission(report: Report) -> datetime | None:
     """What stays of the first submission after a withdrawal: all of it once a reviewer has decided on the report."""
     was_reviewed = report.is_correction or report.returned_times > 0
     return report.first_submitted_at if was_reviewed else None
-
-
-def _check_within(by: User, report: Report) -> None:
-    if not is_within(by, report):
-        raise Locked(LockReason.NO_RIGHT)
 
 
 def _check_submittable(sheet: Sheet, note: str) -> None:
