@@ -25,8 +25,17 @@ from common.actions import Actor
 from common.errors import NotAllowed, NotYet
 from files.services import store_bytes
 from jobs.services import Progress
+from progress.models import Evidence
 from reporting.exports.assessment_workbook import WorkbookData, build_workbook
-from reporting.exports.assessment_workbook.data import Assessed, Indicator, Provenance, SchemeWords, Series, Unit
+from reporting.exports.assessment_workbook.data import (
+    Assessed,
+    EvidenceFile,
+    Indicator,
+    Provenance,
+    SchemeWords,
+    Series,
+    Unit,
+)
 from targets.models import Indicator as StoredIndicator
 from targets.models import Plan, PlanUnit, Target
 
@@ -118,6 +127,7 @@ def gather_workbook(assessment: Assessment, *, by: Actor, at: datetime) -> Workb
             scheme=formulas_of(assessment.scheme),
             scheme_words=_scheme_words(assessment.scheme),
             provenance=_provenance(assessment, by=by, at=at),
+            evidence=tuple(_evidence(plan)),
         )
 
 
@@ -167,6 +177,24 @@ def _assessed(assessment: Assessment) -> Iterable[Assessed]:
             inputs=from_json(UnitInputs, result.inputs),
             result=from_json(UnitResult, result.results),
             group_name=group_name(result.plan_unit.rank_group),
+        )
+
+
+def _evidence(plan: Plan) -> Iterable[EvidenceFile]:
+    """The files of the reports that count, in the plan's order and by quarter; one query."""
+    files = Evidence.objects.filter(line__report__is_effective=True, line__report__plan_unit__plan=plan)
+    in_order = files.order_by(
+        "line__report__plan_unit__order", "line__indicator__order", "line__report__quarter__number", "number"
+    )
+    for each in in_order.select_related("file", "line__indicator", "line__report__plan_unit__unit"):
+        yield EvidenceFile(
+            number=each.number,
+            unit=each.line.report.plan_unit.unit.code,
+            indicator=each.line.indicator.code,
+            name=each.file.name,
+            sha256=each.file.sha256,
+            uploaded_by=each.uploaded_by,
+            uploaded_at=each.uploaded_at,
         )
 
 

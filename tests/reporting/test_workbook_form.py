@@ -18,7 +18,10 @@ from reporting.exports.assessment_workbook.words import STATUS_TONES
 from tests.reporting.office import formulas_of, values_of
 from tests.reporting.workbook_year import PLAN_SECOND, SCHEME_SECOND, make_year
 
-SHEETS = ["考核结果", "得分明细", "指标完成情况", "季度进度", "评分方案", "校验"]
+SHEETS = [
+    "考核结果", "得分明细", "指标完成情况", "季度进度", "加减分及否决",
+    "台账汇总", "佐证清单", "评分方案", "申诉及调整", "校验",
+]  # fmt: skip
 KNOWN_EVERYWHERE = {
     "ABS", "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "IF", "INDEX", "INT", "ISNUMBER", "LEN", "MAX", "MID",
     "MIN", "N", "NOT", "OR", "ROUND", "SUM", "SUMPRODUCT",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from calculations.scheme import Scheme
 from calculations.scheme_reading import parse_scheme
 from calculations.scoring import assess
 from reporting.exports.assessment_workbook.data import (
+    Appeal,
     Assessed,
+    EvidenceFile,
     Indicator,
+    LedgerFigure,
     Provenance,
     SchemeWords,
     Series,
@@ -59,6 +63,7 @@ class Year:
     adjustments: dict[str, dict[str, Adjustment]] = field(default_factory=dict)
     evidence: set[Pair] = field(default_factory=set)
     flags: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    appeals: list[Appeal] = field(default_factory=list)
     scored_lines: dict[Pair, Lines] = field(default_factory=dict)
     """Lines as they stood when the score was calculated, where the reports have changed since."""
     final: bool = True
@@ -142,6 +147,25 @@ class Year:
             scheme=self.scheme,
             scheme_words=SchemeWords(self.scheme_name, is_default=True),
             provenance=make_provenance(**provenance),
+            evidence=self._files(),
+            ledgers=self._ledgers(),
+            appeals=tuple(self.appeals),
+        )
+
+    def _files(self) -> tuple[EvidenceFile, ...]:
+        return tuple(
+            EvidenceFile(f"{unit}-{code}-1-1", unit, code, "照片.jpg", "5e" * 32, "填报员", MADE_AT)
+            for unit, code in sorted(self.evidence)
+        )
+
+    def _ledgers(self) -> tuple[LedgerFigure, ...]:
+        """A ledger of the first two counts: one unit's equals what it reported, one differs, one reported nothing."""
+        counts = [entry for entry in self.plan.indicators if entry.kind == "count"][:2]
+        reported = (Decimal(12), Decimal(9), None)
+        return tuple(
+            LedgerFigure("台账", unit.name, entry.name, "完成值", entry.value_unit, 3, Decimal(12), number)
+            for entry in counts
+            for unit, number in zip(self.reporting, reported, strict=False)
         )
 
     def _indicator(self, entry: IndicatorEntry) -> Indicator:

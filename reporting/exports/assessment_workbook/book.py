@@ -23,8 +23,9 @@ from reporting.exports.assessment_workbook.styles import Styles, height_for
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 A4 = 9
 
-RESULTS, SCORES, ATTAINMENT, QUARTERS, SCHEME, CHECK = (
-    "考核结果", "得分明细", "指标完成情况", "季度进度", "评分方案", "校验",
+RESULTS, SCORES, ATTAINMENT, QUARTERS, EXTRAS, LEDGERS, EVIDENCE, SCHEME, DECISIONS, CHECK = (
+    "考核结果", "得分明细", "指标完成情况", "季度进度", "加减分及否决",
+    "台账汇总", "佐证清单", "评分方案", "申诉及调整", "校验",
 )  # fmt: skip
 
 

@@ -14,6 +14,10 @@ from xlsxwriter import Workbook
 from reporting.exports.assessment_workbook import (
     attainment_sheet,
     check_sheet,
+    decisions_sheet,
+    evidence_sheet,
+    extras_sheet,
+    ledger_sheet,
     quarter_sheet,
     result_sheet,
     scheme_sheet,
@@ -24,7 +28,18 @@ from reporting.exports.assessment_workbook.data import WorkbookData
 
 SHEETS: dict[str, Callable[[Book], None]] = {
     module.NAME: module.write
-    for module in (result_sheet, score_sheet, attainment_sheet, quarter_sheet, scheme_sheet, check_sheet)
+    for module in (
+        result_sheet,
+        score_sheet,
+        attainment_sheet,
+        quarter_sheet,
+        extras_sheet,
+        ledger_sheet,
+        evidence_sheet,
+        scheme_sheet,
+        decisions_sheet,
+        check_sheet,
+    )
 }
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_numbers": False, "strings_to_urls": False}
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from calculations.actual import IndicatorSpec, Kind, UnitQuarter
 from calculations.inputs import UnitInputs
@@ -103,6 +104,49 @@ class Provenance:
 
 
 @dataclass(frozen=True, slots=True)
+class EvidenceFile:
+    """A file behind an approved line. `number`: 单位-指标-季度-序号."""
+
+    number: str
+    unit: str
+    indicator: str
+    name: str
+    sha256: str
+    uploaded_by: str
+    uploaded_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class LedgerFigure:
+    """What a ledger counts for a unit and an indicator; `what` of its two numbers (完成值, 基数), in `measure`.
+
+    `items`: how many entries that is. `reported`: the year's approved number, None where nothing was reported.
+    """
+
+    register: str
+    unit_name: str
+    indicator_name: str
+    what: str
+    measure: str
+    items: int
+    figure: Decimal
+    reported: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class Appeal:
+    """A unit's appeal against a line, and what was decided."""
+
+    unit_name: str
+    criterion: str
+    reason: str
+    outcome: str
+    answer: str = ""
+    decided_by: str = ""
+    decided_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class WorkbookData:
     """One revision of a plan's assessment with all that stands behind it.
 
@@ -120,3 +164,6 @@ class WorkbookData:
     scheme: Scheme
     scheme_words: SchemeWords
     provenance: Provenance
+    evidence: tuple[EvidenceFile, ...] = ()
+    ledgers: tuple[LedgerFigure, ...] = ()
+    appeals: tuple[Appeal, ...] = ()
