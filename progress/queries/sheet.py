@@ -65,7 +65,17 @@ class Sheet:
     @property
     def required_filled(self) -> int:
         """How many of the required rows are filled in."""
-        return sum(row.is_complete for row in self.required_rows)
+        return len(self.required_rows) - len(self.missing_rows)
+
+    @property
+    def missing_rows(self) -> list[Row]:
+        """The required rows that lack something."""
+        return [row for row in self.required_rows if not row.is_complete]
+
+    @property
+    def carried_rows(self) -> list[Row]:
+        """The rows that stand as they were carried over from the quarter before, looked at by nobody."""
+        return [row for row in self.rows if row.is_carried]
 
     @cached_property
     def checks(self) -> list[Check]:
@@ -115,13 +125,33 @@ class Sheet:
         return first is not None and not self.window.is_on_time(first)
 
     @property
+    def has_last_year(self) -> bool:
+        """Whether there is anything of the same quarter a year ago to compare with."""
+        return any(row.last_year for row in self.rows)
+
+    @property
+    def asked_rows(self) -> list[Row]:
+        """The lines of which the last decision said something."""
+        return [row for row in self.rows if any(comment.sent_at for comment in row.asked)]
+
+    @property
+    def unanswered_rows(self) -> list[Row]:
+        """Those of them that were neither answered nor changed."""
+        return [row for row in self.asked_rows if row.awaits_answer]
+
+    @property
+    def draft_comments(self) -> int:
+        """How many comments go with the next decision."""
+        return sum(comment.sent_at is None for row in self.rows for comment in row.asked)
+
+    @property
     def earlier_quarters(self) -> list[int]:
         return list(range(1, self.quarter.number))
 
     @property
     def column_count(self) -> int:
-        """Of the table: eight, the earlier quarters and what they add up to."""
-        return 8 + len(self.earlier_quarters) + (1 if self.earlier_quarters else 0)
+        """Of the table: eight, last year, the earlier quarters and what they add up to."""
+        return 8 + self.has_last_year + len(self.earlier_quarters) + (1 if self.earlier_quarters else 0)
 
     @property
     def revisions(self) -> list[int]:

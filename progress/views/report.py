@@ -26,7 +26,9 @@ def report_page(request: HttpRequest, root: str, year: int, quarter: int, unit: 
     """One unit's quarter: to fill in, to review or to read, as the person may."""
     user, plan_unit = reporting_unit(request, root, year, unit)
     sheet = sheet_of(request, plan_unit, quarter, by=user)
-    return render(request, "progress/report.html", page_context(request, sheet, by=user))
+    context = page_context(request, sheet, by=user)
+    neighbours = neighbours_of(sheet, by=user) if context["offers"].may_review else None
+    return render(request, "progress/report.html", context | {"neighbours": neighbours})
 
 
 @require_GET
@@ -55,6 +57,8 @@ def save_report(request: HttpRequest, root: str, year: int, quarter: int, unit: 
     require(user, "report.edit")
     sheet = sheet_of(request, plan_unit, quarter, by=user)
     posted = request.POST.dict()
+    if "confirm_carried" in posted:
+        posted |= {f"{row.indicator.code}-carried": "off" for row in sheet.rows}
     typed = {
         row.indicator.code: read_line(row.indicator, posted, prefix=f"{row.indicator.code}-") for row in sheet.rows
     }
@@ -105,6 +109,7 @@ def page_context(request: HttpRequest, sheet: Sheet, *, by: User) -> dict[str, A
             for number in sheet.book.quarters
         ],
         "back": _address(sheet, sheet.quarter.number),
+        "commenting": request.GET.get("comment", ""),
         "urls": [plan.owner.code, plan.year, sheet.quarter.number, sheet.plan_unit.unit.code],
     }
 

@@ -1,10 +1,13 @@
 // The quarterly form: while one types, the server says what the row comes to; a moment later the row is saved.
 // A row is saved under the version that was seen; if somebody else was first, the person chooses between both.
+import { askWhose, canAsk } from "./report_conflict.js";
 import { noticeEarly } from "./report_early.js";
 import { wireEnter } from "./report_enter.js";
 import { Row } from "./report_row.js";
-import { answerKind, changedSince, formBody, isFilled, progressOf, saveState } from "./report_rows.js";
+import { answerKind, changedSince, isFilled, missingOf, progressOf, saveState } from "./report_rows.js";
 import { refreshToken, wireSession } from "./report_session.js";
+import { guardNote, requireNote, wireSubmit } from "./report_submit.js";
+import { Together } from "./report_together.js";
 
 const PREVIEW_AFTER_MS = 250;
 const SAVE_AFTER_MS = 800;
@@ -17,6 +20,7 @@ class ReportForm {
     this.rows = [...form.querySelectorAll("[data-row]")].map((element) => new Row(element));
     this.words = document.querySelector("[data-save-state]").dataset;
     this.timers = new Map();
+    this.together = new Together(this, form);
     for (const row of this.rows) this.listen(row);
     this.showProgress();
     window.addEventListener("beforeunload", (event) => {
@@ -39,10 +43,11 @@ class ReportForm {
   listen(row) {
     row.element.addEventListener("input", (event) => {
       if (event.target.dataset.field === "not_applicable") row.applySwitch();
-      if (event.target.tagName === "TEXTAREA") grow(event.target);
+      if (event.target.tagName === "TEXTAREA") row.grow();
       row.state = "unsaved";
       row.mark.textContent = this.words.rowUnsaved;
       row.generation += 1;
+      this.together.forget(row);
       this.showProgress();
       this.later(`preview-${row.code}`, PREVIEW_AFTER_MS, () => this.preview(row));
       this.later(`save-${row.code}`, SAVE_AFTER_MS, () => this.save(row));
@@ -50,12 +55,12 @@ class ReportForm {
     row.element.addEventListener("focusout", (event) => {
       if (!row.element.contains(event.relatedTarget) && row.state === "unsaved") this.save(row);
     });
-    for (const area of row.element.querySelectorAll("textarea")) grow(area);
+    row.grow();
   }
 
   async preview(row) {
     const generation = row.generation;
-    const answer = await this.post(row.element.dataset.previewUrl, row);
+    const answer = await this.post(row.element.dataset.previewUrl, row.body());
     row.isStale = answer.kind !== "done";
     if (row.isStale || generation !== row.generation) return;
     row.showFigures(answer.body.figures);
@@ -65,6 +70,7 @@ class ReportForm {
   /** Save a row; resolves when it is settled, also where a save of it is on its way already. */
   save(row) {
     clearTimeout(this.timers.get(`save-${row.code}`));
+    if (row.group) return this.together.save(row.group);
     row.again = true;
     row.saving ??= this.saveUntilQuiet(row).finally(() => {
       row.saving = null;
@@ -84,7 +90,7 @@ class ReportForm {
       }
       row.state = "saving";
       this.showProgress();
-      this.settle(row, sent, await this.post(row.element.dataset.saveUrl, row));
+      this.settle(row, sent, await this.post(row.element.dataset.saveUrl, row.body()));
     }
   }
 
@@ -94,9 +100,11 @@ class ReportForm {
       row.stored = sent;
       row.fields.version.value = body.version;
       row.state = changedSince(sent, row.read()) ? "unsaved" : "saved";
+      row.setCarried(false);
+      this.together.showCarried();
       row.show(body.problems, `${this.words.rowSaved} ${body.saved_at}`);
       if (row.isStale) this.preview(row);
-      this.later("checks", CHECKS_AFTER_MS, () => this.refreshChecks());
+      this.refreshSoon();
     } else if (kind === "wrong") {
       row.state = "wrong";
       row.show(body.problems, this.words.rowUnsaved);
@@ -114,9 +122,8 @@ class ReportForm {
   }
 
   /** `{kind, body}`: done, wrong, conflict, refused, offline or signedOut. */
-  async post(url, row) {
+  async post(url, body) {
     const token = refreshToken(document);
-    const body = formBody(row.read(), row.fields.version.value);
     try {
       const response = await fetch(url, { method: "POST", body, headers: { "X-CSRFToken": token } });
       const isJson = (response.headers.get("content-type") ?? "").startsWith("application/json");
@@ -127,37 +134,27 @@ class ReportForm {
     }
   }
 
-  askWhose(row, { message, theirs }) {
-    const dialog = document.getElementById("conflict-dialog");
-    if (dialog.open) return void this.later(`save-${row.code}`, RETRY_AFTER_MS, () => this.save(row));
+  async askWhose(row, body) {
+    if (!canAsk()) return void this.later(`save-${row.code}`, RETRY_AFTER_MS, () => this.save(row));
     row.isDisputed = true;
-    const word = dialog.querySelector("[data-words-not-applicable]").content.textContent;
-    const mine = row.read();
-    dialog.querySelector("[data-conflict-text]").textContent = message;
-    dialog.querySelector("[data-conflict-by]").textContent = `${theirs.by} ${theirs.at}`;
-    dialog.querySelector("[data-conflict-base]").hidden = !row.fields.base;
-    for (const [side, line] of Object.entries({ mine, theirs })) {
-      for (const cell of dialog.querySelectorAll(`[data-${side}]`)) {
-        const name = cell.dataset[side];
-        cell.textContent = name === "value" && line.not_applicable ? word : line[name] || "—";
-      }
-    }
-    dialog.addEventListener("close", () => this.choose(row, theirs, dialog.returnValue), { once: true });
-    dialog.returnValue = "";
-    dialog.showModal();
+    const choice = await askWhose(row.read(), body, { hasBase: Boolean(row.fields.base) });
+    this.choose(row, body.theirs, choice);
   }
 
   /** Closed without a choice, the row stays unsaved and asks again at its next save. */
   choose(row, theirs, choice) {
     row.isDisputed = false;
     if (choice !== "mine" && choice !== "theirs") return;
-    row.fields.version.value = theirs.version;
-    row.stored = { value: theirs.value, base: theirs.base, not_applicable: theirs.not_applicable, note: theirs.note };
+    row.takeStored(theirs);
     if (choice === "theirs") row.write(row.stored);
     row.generation += 1;
     this.preview(row);
     this.save(row);
     row.fields.value.focus();
+  }
+
+  refreshSoon() {
+    this.later("checks", CHECKS_AFTER_MS, () => this.refreshChecks());
   }
 
   async refreshChecks() {
@@ -174,10 +171,12 @@ class ReportForm {
 
   showProgress() {
     const isDone = (row) => row.state !== "wrong" && isFilled(row.read(), Boolean(row.fields.base));
-    const { filled, total } = progressOf(this.rows.map((row) => ({ required: row.required, filled: isDone(row) })));
+    const rows = this.rows.map((row) => ({ required: row.required, filled: isDone(row), row }));
+    const { filled, total } = progressOf(rows);
     document.querySelector("[data-filled]").textContent = filled;
     document.querySelector("[data-total]").textContent = total;
     document.querySelector("[data-progress]").value = filled;
+    showMissing(missingOf(rows).map((each) => each.row));
     const state = saveState(this.rows.map((row) => row.state));
     const element = document.querySelector("[data-save-state]");
     element.textContent = this.words[state] ?? "";
@@ -193,64 +192,19 @@ class ReportForm {
   }
 }
 
-function grow(area) {
-  area.style.height = "auto";
-  area.style.height = `${area.scrollHeight + 2}px`;
-}
-
-/** With warnings a note is compulsory, with errors there is nothing to submit. */
-function requireNote() {
-  const list = document.querySelector("[data-checks] [data-warnings]");
-  const note = document.querySelector("[data-note]");
-  const submit = document.querySelector("[data-submit]");
-  if (!list || !note) return;
-  note.required = Number(list.dataset.warnings) > 0;
-  document.querySelector("[data-note-mark]").hidden = !note.required;
-  note.setCustomValidity(note.required && !note.value.trim() ? note.dataset.needed : "");
-  submit.disabled = Number(list.dataset.errors) > 0;
-}
-
-/** What one is asked before submitting says how much is filled in and what was warned of. */
-function summarize(form) {
-  const { confirmBase, wordFilled, wordWarnings } = form.dataset;
-  const text = (selector) => document.querySelector(selector).textContent;
-  const found = document.querySelector("[data-checks] [data-warnings]").dataset.warnings;
-  form.dataset.confirm = `${wordFilled} ${text("[data-filled]")}/${text("[data-total]")} · ${wordWarnings} ${found} · ${confirmBase}`;
-}
-
-/** A note that was typed and not submitted yet would be lost: leaving asks first. */
-function guardNote() {
-  const note = document.querySelector("[data-note]");
-  const form = document.querySelector("[data-submit-form]");
-  if (!note || !form) return;
-  let isSubmitting = false;
-  note.addEventListener("input", requireNote);
-  window.addEventListener("submit", (event) => {
-    isSubmitting = event.target === form && !event.defaultPrevented;
+/** The required rows that are not filled in yet, each a link to its field. */
+function showMissing(rows) {
+  const missing = document.querySelector("[data-missing]");
+  missing.hidden = rows.length === 0;
+  missing.querySelector("[data-missing-count]").textContent = rows.length;
+  const links = rows.map((row) => {
+    const [item, link] = [document.createElement("li"), document.createElement("a")];
+    Object.assign(link, { href: `#row-${row.code}`, textContent: row.label });
+    link.dataset.goTo = row.code;
+    item.append(link);
+    return item;
   });
-  window.addEventListener("beforeunload", (event) => {
-    if (!isSubmitting && note.value !== note.defaultValue) event.preventDefault();
-  });
-}
-
-/** Submitting waits until every row is saved; only then it is asked whether to submit. */
-function wireSubmit(report) {
-  const form = document.querySelector("[data-submit-form]");
-  const isSaved = (row) => !changedSince(row.stored, row.read());
-  const beforeAnybody = { capture: true };
-  window.addEventListener(
-    "submit",
-    async (event) => {
-      if (event.target !== form) return;
-      summarize(form);
-      if (report.rows.every(isSaved)) return;
-      event.preventDefault();
-      event.stopImmediatePropagation();
-      if (await report.saveAll()) form.requestSubmit();
-      else report.rows.find((row) => !isSaved(row))?.fields.value.focus();
-    },
-    beforeAnybody,
-  );
+  missing.querySelector("[data-missing-list]").replaceChildren(...links);
 }
 
 function wireHeader() {

@@ -1,5 +1,5 @@
 // A row of the quarterly form on the page: its fields read and written, what is said under them and at its end.
-import { rowMessage } from "./report_rows.js";
+import { formBody, rowMessage } from "./report_rows.js";
 
 const FIELDS = ["value", "base", "not_applicable", "note", "version"];
 
@@ -8,13 +8,16 @@ export class Row {
   constructor(element) {
     this.element = element;
     this.code = element.dataset.row;
+    this.label = element.dataset.label;
     this.required = "required" in element.dataset;
+    this.carried = "carried" in element.dataset;
     this.fields = Object.fromEntries(FIELDS.map((name) => [name, element.querySelector(`[data-field="${name}"]`)]));
     this.said = element.querySelector("[data-said]");
     this.mark = element.querySelector("[data-row-state]");
     this.stored = this.sent();
     this.state = "saved";
     this.generation = 0;
+    this.group = null;
   }
 
   /** What stands in the fields, as texts and a boolean. */
@@ -39,12 +42,37 @@ export class Row {
     };
   }
 
+  /** The row as the server reads it. */
+  body() {
+    return formBody(this.read(), this.fields.version.value);
+  }
+
+  /** What the server holds of the row now. */
+  takeStored({ value, base, not_applicable: isNotApplicable, note, version }) {
+    this.fields.version.value = version;
+    this.stored = { value, base, not_applicable: isNotApplicable, note };
+  }
+
+  /** Whether it still stands as it was carried over, seen by nobody. */
+  setCarried(isCarried) {
+    this.carried = isCarried;
+    this.element.toggleAttribute("data-carried", isCarried);
+  }
+
   write({ value, base, not_applicable: isNotApplicable, note }) {
     this.fields.value.value = value;
     if (this.fields.base) this.fields.base.value = base;
     if (this.fields.not_applicable) this.fields.not_applicable.checked = isNotApplicable;
     this.fields.note.value = note;
+    this.grow();
     this.applySwitch();
+  }
+
+  /** The note is as high as its text. */
+  grow() {
+    const { note } = this.fields;
+    note.style.height = "auto";
+    note.style.height = `${note.scrollHeight + 2}px`;
   }
 
   /** A row that says 不涉及 holds no number. */

@@ -9,8 +9,13 @@ export function isFilled({ value, base, not_applicable: isNotApplicable }, hasBa
 
 /** How many of the required rows are filled in. */
 export function progressOf(rows) {
-  const required = rows.filter((row) => row.required);
-  return { filled: required.filter((row) => row.filled).length, total: required.length };
+  const total = rows.filter((row) => row.required).length;
+  return { filled: total - missingOf(rows).length, total };
+}
+
+/** The required rows that are not filled in. */
+export function missingOf(rows) {
+  return rows.filter((row) => row.required && !row.filled);
 }
 
 /** Whether a row differs from what was stored; spaces around a number mean nothing. */

@@ -39,6 +39,14 @@ function showTemplate(root, name) {
   toasts.append(toast);
 }
 
+/** Say something in the corner: tone is success, warning or error. */
+export function say(root, tone, text, hint = "") {
+  const toast = root.getElementById(`toast-said-${tone}`).content.firstElementChild.cloneNode(true);
+  toast.querySelector(".alert-title").textContent = text;
+  toast.querySelector(".alert-hint").textContent = hint;
+  root.getElementById("toasts").append(toast);
+}
+
 function isFragment(xhr) {
   return !/<html[\s>]/i.test(xhr.responseText);
 }

@@ -178,3 +178,170 @@ def test_the_form_can_be_saved_without_scripts(
     expect(bare.locator("[name=CP-value]")).to_have_value("9")
     assert value_of(bare, "CP").value == 9
     bare.context.close()
+
+
+# --- pasted from a workbook
+
+PASTE = """([selector, text, html]) => {
+  const field = document.querySelector(selector);
+  const data = new DataTransfer();
+  data.setData("text/plain", text);
+  if (html) data.setData("text/html", html);
+  field.focus();
+  field.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+}"""
+
+
+def paste(form: Page, name: str, text: str, html: str = "") -> None:
+    """Paste as Ctrl+V does: the browser gives the page what Excel put on the clipboard."""
+    form.evaluate(PASTE, [f"[name={name}]", text, html])
+
+
+def lines() -> dict[str, str]:
+    """What is stored of the second quarter: values by code."""
+    stored = Line.objects.filter(report__quarter__number=2, value__isnull=False).select_related("indicator")
+    return {line.indicator.code: f"{line.value.normalize():f}" for line in stored if line.value is not None}
+
+
+def test_a_pasted_block_fills_and_saves_its_rows_and_is_undone(form: Page) -> None:
+    form.locator("[name=NEV-value]").fill("2")
+    expect(form.locator("#row-NEV [data-row-state]")).to_contain_text("已保存")
+
+    paste(form, "CP-value", "1,200\t\t已验收\r\n7辆\r\n")
+
+    expect(form.locator("#toasts")).to_contain_text("已粘贴 3 格（2 行），已保存")
+    expect(form.locator("[name=CP-value]")).to_have_value("1200")
+    expect(form.locator("[name=CP-note]")).to_have_value("已验收")
+    expect(form.locator("#row-CP [data-figure]").first).to_contain_text("1,212")
+    expect(form.locator("[data-save-state]")).to_have_text("全部已保存")
+    assert lines() == {"CP": "1200", "NEV": "7", "PLA": "30"}
+
+    form.get_by_role("button", name="撤销粘贴").click()
+
+    expect(form.locator("#toasts")).to_contain_text("已撤销粘贴")
+    expect(form.locator("[name=CP-value]")).to_have_value("")
+    expect(form.locator("[name=NEV-value]")).to_have_value("2")
+    assert lines() == {"NEV": "2", "PLA": "30"}
+
+
+def test_keys_alone_paste_and_undo(form: Page) -> None:
+    form.locator("[name=CP-note]").fill("7\n8")
+    form.locator("[name=CP-note]").select_text()
+    form.keyboard.press("Control+C")
+    form.locator("[name=CP-note]").fill("")
+    form.locator("[name=CP-value]").focus()
+
+    form.keyboard.press("Control+V")
+
+    expect(form.locator("#toasts")).to_contain_text("已粘贴 2 格（2 行）")
+    assert lines() == {"CP": "7", "NEV": "8", "PLA": "30"}
+    form.keyboard.press("Control+Z")
+    expect(form.locator("#toasts")).to_contain_text("已撤销粘贴")
+    assert lines() == {"PLA": "30"}
+
+
+def test_a_bad_cell_stores_nothing_and_mending_it_stores_all(form: Page, complaints: Complaints) -> None:
+    complaints.expect("422")
+
+    paste(form, "CP-value", "9\n—\n")
+
+    expect(form.locator("#row-NEV [data-said]")).to_contain_text("没有完成请填 0")
+    expect(form.locator("[name=NEV-value]")).to_be_focused()
+    expect(form.locator("#toasts")).to_contain_text("没有保存：1 行有错")
+    expect(form.locator("[name=CP-value]")).to_have_value("9")
+    assert not lines()
+    form.locator("[name=NEV-value]").fill("0")
+
+    expect(form.locator("[data-save-state]")).to_have_text("全部已保存")
+    assert lines() == {"CP": "9", "NEV": "0", "PLA": "30"}
+
+
+def test_a_refused_block_is_taken_back_and_what_was_typed_before_stands_again(
+    form: Page, complaints: Complaints
+) -> None:
+    complaints.expect("422")
+    form.locator("[name=CP-value]").fill("5")
+    expect(form.locator("#row-CP [data-row-state]")).to_contain_text("已保存")
+    paste(form, "CP-value", "9\n—\n")
+    expect(form.locator("#row-NEV [data-said]")).to_contain_text("没有完成请填 0")
+
+    form.get_by_role("button", name="撤销粘贴").click()
+
+    expect(form.locator("[name=CP-value]")).to_have_value("5")
+    expect(form.locator("[name=NEV-value]")).to_have_value("")
+    expect(form.locator("#row-NEV [data-said]")).to_be_empty()
+    expect(form.locator("[data-save-state]")).to_have_text("全部已保存")
+
+
+def test_names_find_their_rows_and_unknown_ones_stop_all(form: Page, complaints: Complaints) -> None:
+    complaints.expect("422")
+    paste(form, "CP-value", "新增新能源汽车\t7\n新建充电庄\t9\n")
+    expect(form.locator("#toasts")).to_contain_text("是不是“新建充电桩”？")
+    expect(form.locator("[name=NEV-value]")).to_have_value("")
+
+    paste(form, "CP-value", "新增新能源汽车\t7\n新建充电桩\t9\n")
+
+    expect(form.locator("#toasts")).to_contain_text("已粘贴 2 格（2 行）")
+    assert lines() == {"CP": "9", "NEV": "7", "PLA": "30"}
+
+
+def test_lines_pasted_into_a_note_stay_a_note(form: Page) -> None:
+    form.locator("[name=CP-note]").fill("一\n二")
+    form.locator("[name=CP-note]").select_text()
+    form.keyboard.press("Control+C")
+    form.locator("[name=NEV-note]").focus()
+
+    form.keyboard.press("Control+V")
+
+    expect(form.locator("[name=NEV-note]")).to_have_value("一\n二")
+
+
+def test_pasting_over_what_somebody_else_saved_asks_whose_it_shall_be(
+    form: Page, county: PlanUnit, complaints: Complaints
+) -> None:
+    complaints.expect("409")
+    other = make_user(Role.REPORTER, county.unit)
+    sign_in(other).post(f"{ADDRESS}lines/NEV/", {"value": "4", "version": "0"})
+
+    paste(form, "CP-value", "9\n8\n")
+    dialog = form.locator("#conflict-dialog")
+    expect(dialog.locator("[data-theirs=value]")).to_have_text("4")
+    dialog.get_by_role("button", name="采用对方的").click()
+
+    expect(form.locator("[name=NEV-value]")).to_have_value("4")
+    expect(form.locator("[data-save-state]")).to_have_text("全部已保存")
+    assert lines() == {"CP": "9", "NEV": "4", "PLA": "30"}
+
+
+# --- carried over
+
+
+def test_one_click_confirms_what_was_carried_over(form: Page) -> None:
+    expect(form.locator("#row-PLA [data-row-state]")).to_have_text("沿用上季")
+    expect(form.locator("[data-carried-count]")).to_have_text("1")
+
+    form.get_by_role("button", name="全部确认不变").click()
+
+    expect(form.locator("#toasts")).to_contain_text("已确认 1 行不变")
+    expect(form.locator("#row-PLA [data-row-state]")).to_contain_text("已保存")
+    expect(form.locator("[data-carried-panel]")).to_be_hidden()
+    expect(form.locator("[data-checks]")).not_to_contain_text("本季未核对")
+    assert value_of(form, "PLA").origin == Line.Origin.FORM
+
+
+def test_one_row_is_confirmed_by_itself(form: Page) -> None:
+    form.get_by_role("button", name="停止使用不可降解一次性塑料制品：确认不变").click()
+
+    expect(form.locator("#toasts")).to_contain_text("已确认 1 行不变")
+    assert value_of(form, "PLA").origin == Line.Origin.FORM
+
+
+def test_what_is_missing_is_a_click_away(form: Page) -> None:
+    expect(form.locator("[data-missing-count]")).to_have_text("18")
+
+    form.locator("[data-missing] summary").click()
+    form.locator("[data-missing-list]").get_by_role("link", name="新建充电桩").click()
+
+    expect(form.locator("[name=CP-value]")).to_be_focused()
+    form.keyboard.type("3")
+    expect(form.locator("[data-missing-count]")).to_have_text("17")
