@@ -26,6 +26,9 @@ class Notice(models.Model):
     class Kind(models.TextChoices):
         REMINDER = "reminder", _("催报")
         DIGEST = "digest", _("每日摘要")
+        ANNOUNCED = "announced", _("考核公示")
+        PUBLISHED = "published", _("考核发布")
+        APPEAL = "appeal", _("考核申诉")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=200, unique=True)

@@ -1,5 +1,7 @@
 """The assessment of a plan's year: numbered revisions, manual inputs, results with every line's why."""
 
+from datetime import datetime
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -20,7 +22,9 @@ class AssessmentQuerySet(models.QuerySet["Assessment"]):
 
 class Assessment(models.Model):
     """One revision of a plan's assessment. `inputs_head` and `results_head` are canonical JSON texts that
-    list the hashes of the units' documents; the two SHA-256 cover them."""
+    list the hashes of the units' documents; the two SHA-256 cover them. `reason`: why there is a revision after
+    the first. Units score themselves from `self_opens`, in time until `self_due`, at all until `self_closes`.
+    `seal_head` lists, once published, the hashes of every row that makes it up; from then on nothing changes."""
 
     class State(models.TextChoices):
         DRAFT = "draft", _("准备中")
@@ -28,6 +32,9 @@ class Assessment(models.Model):
         ANNOUNCED = "announced", _("公示中")
         PUBLISHED = "published", _("已发布")
         SUPERSEDED = "superseded", _("已被更正")
+
+    OPEN = (State.DRAFT, State.CALCULATED)
+    FROZEN = (State.PUBLISHED, State.SUPERSEDED)
 
     plan = models.ForeignKey(Plan, on_delete=models.PROTECT, related_name="assessments")
     revision = models.PositiveSmallIntegerField(default=1)
@@ -44,6 +51,15 @@ class Assessment(models.Model):
     code_version = models.CharField(max_length=40, blank=True)
     job_uuid = models.UUIDField(null=True)
     is_stale = models.BooleanField(default=False)
+    reason = models.TextField(_("更正理由"), blank=True)
+    self_opens = models.DateTimeField(null=True)
+    self_due = models.DateTimeField(null=True)
+    self_closes = models.DateTimeField(null=True)
+    published_at = models.DateTimeField(null=True)
+    published_by = models.CharField(max_length=150, blank=True)
+    superseded_at = models.DateTimeField(null=True)
+    seal_head = models.TextField(blank=True)
+    seal_sha256 = models.CharField(max_length=64, blank=True)
     created_at = models.DateTimeField()
 
     objects = AssessmentQuerySet.as_manager()
@@ -57,6 +73,22 @@ class Assessment(models.Model):
             models.CheckConstraint(
                 condition=Q(state="draft") | ~Q(results_sha256=""), name="calculated_assessment_has_results"
             ),
+            models.CheckConstraint(
+                condition=~Q(state__in=["published", "superseded"])
+                | (~Q(seal_sha256="") & Q(published_at__isnull=False)),
+                name="published_assessment_is_sealed",
+            ),
+            models.CheckConstraint(
+                condition=Q(revision=1) | ~Q(reason=""),
+                name="assessment_revision_has_reason",
+                violation_error_message=_("修订考核必须写明理由。"),
+            ),
+            models.CheckConstraint(
+                condition=Q(self_opens=None, self_due=None, self_closes=None)
+                | Q(self_opens__lt=models.F("self_due"), self_due__lte=models.F("self_closes")),
+                name="self_score_window_in_order",
+                violation_error_message=_("自评的开始、截止和补报截止须依次排列。"),
+            ),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +97,18 @@ class Assessment(models.Model):
     @property
     def is_open(self) -> bool:
         """Whether it may still be calculated."""
-        return self.state in (self.State.DRAFT, self.State.CALCULATED)
+        return self.state in self.OPEN
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether it was published: nothing of it changes any more."""
+        return self.state in self.FROZEN
+
+    def takes_self_scores(self, at: datetime) -> bool:
+        """Whether units may score themselves at an instant."""
+        if not self.is_open or self.self_opens is None or self.self_closes is None:
+            return False
+        return self.self_opens <= at < self.self_closes
 
 
 class ManualScore(models.Model):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 RETURN_DAYS = (1, 60)
 JUMP_FACTORS = (2, 1000)
 TARGET_FACTORS = (2, 1000)
+OBJECTION_DAYS = (1, 60)
 
 
 class PlanRules(models.Model):
@@ -44,8 +45,21 @@ class PlanRules(models.Model):
         default=False,
         help_text=_("要求后，没有上传签字盖章的报表扫描件就不能提交。"),
     )
+    objection_working_days = models.PositiveSmallIntegerField(
+        _("公示期的工作日"),
+        default=5,
+        validators=[MinValueValidator(OBJECTION_DAYS[0]), MaxValueValidator(OBJECTION_DAYS[1])],
+        help_text=_("考核公示后，各单位可在这么多个工作日内提出申诉；只对以后的公示有效。"),
+    )
 
-    RULES = ("return_open_working_days", "jump_factor", "year_jump_factor", "target_factor", "sealed_scan_required")
+    RULES = (
+        "return_open_working_days",
+        "jump_factor",
+        "year_jump_factor",
+        "target_factor",
+        "sealed_scan_required",
+        "objection_working_days",
+    )
 
     class Meta:
         abstract = True
@@ -67,4 +81,7 @@ def rules_in_range() -> list[models.CheckConstraint]:
             condition=Q(year_jump_factor__range=JUMP_FACTORS), name="plan_year_jump_factor_in_range"
         ),
         models.CheckConstraint(condition=Q(target_factor__range=TARGET_FACTORS), name="plan_target_factor_in_range"),
+        models.CheckConstraint(
+            condition=Q(objection_working_days__range=OBJECTION_DAYS), name="plan_objection_days_in_range"
+        ),
     ]

@@ -37,5 +37,5 @@ def rules_shown(plan: Plan) -> list[RuleShown]:
 def _words(name: str, value: int) -> str:
     if isinstance(value, bool):
         return _("要求") if value else _("不要求")
-    template = _("%d 个工作日") if name == "return_open_working_days" else _("%d 倍")
+    template = _("%d 个工作日") if name.endswith("_working_days") else _("%d 倍")
     return template % value

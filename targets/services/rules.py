@@ -25,6 +25,7 @@ class Rules:
     year_jump_factor: int
     target_factor: int
     sealed_scan_required: bool
+    objection_working_days: int
 
 
 def change_rules(plan: Plan, *, by: Actor, rules: Rules, reason: str) -> None:

@@ -278,6 +278,7 @@ NEW_RULES = {
     "year_jump_factor": "5",
     "target_factor": "3",
     "sealed_scan_required": "on",
+    "objection_working_days": "5",
     "reason": "市局研究决定",
 }
 
@@ -290,7 +291,7 @@ def test_reader_reads_the_rules_as_defaults_that_can_be_changed_and_is_refused_t
 
     words = text_of(reader, RULES)
 
-    assert words.count("默认规则，可修改") == 5
+    assert words.count("默认规则，可修改") == 6
     assert "5 个工作日" in words
     assert "修改规则" not in words
     assert reader.post(RULES, NEW_RULES).status_code == 403
@@ -311,7 +312,7 @@ def test_officer_changes_the_rules_and_everybody_reads_what_is_no_default_any_mo
     words = text_of(clerk, RULES)
     assert "3 个工作日 市局已修改 默认：5 个工作日" in words
     assert "要求 市局已修改 默认：不要求" in words
-    assert words.count("默认规则，可修改") == 3
+    assert words.count("默认规则，可修改") == 4
 
 
 @pytest.mark.parametrize(
@@ -334,7 +335,7 @@ def test_wrong_rules_are_said_on_the_page_beside_the_rules_in_force(
     page = answer.content.decode()
     assert answer.status_code == 422
     assert said in page
-    assert page.count("默认规则，可修改") == 5
+    assert page.count("默认规则，可修改") == 6
     plan.refresh_from_db()
     assert (plan.return_open_working_days, plan.jump_factor, plan.sealed_scan_required) == (5, 5, False)
 

@@ -19,6 +19,7 @@ def rules(days: int = 3, factor: int = 10, *, sealed: bool = True) -> Rules:
         year_jump_factor=5,
         target_factor=3,
         sealed_scan_required=sealed,
+        objection_working_days=5,
     )
 
 
@@ -27,7 +28,7 @@ def stored(plan: Plan) -> tuple[object, ...]:
 
 
 def test_a_plan_starts_with_our_defaults(plan: Plan) -> None:
-    assert stored(plan) == (5, 5, 5, 3, False)
+    assert stored(plan) == (5, 5, 5, 3, False, 5)
 
 
 def test_changed_rules_hold_for_this_plan_and_for_no_other(plan: Plan, second_plan: Plan) -> None:
@@ -35,7 +36,7 @@ def test_changed_rules_hold_for_this_plan_and_for_no_other(plan: Plan, second_pl
 
     assert stored(plan) == (3, 10, 5, 3, True)
     assert (plan.return_open_working_days, plan.jump_factor, plan.sealed_scan_required) == (3, 10, True)
-    assert stored(second_plan) == (5, 5, 5, 3, False)
+    assert stored(second_plan) == (5, 5, 5, 3, False, 5)
 
 
 def test_the_trail_holds_what_changed_before_and_after_and_why(plan: Plan) -> None:
@@ -64,7 +65,7 @@ def test_rules_that_cannot_hold_are_refused(wanted: Rules, reason: str, said: st
     with pytest.raises(Invalid, match=said):
         change_rules(plan, by=make_user("officer"), rules=wanted, reason=reason)
 
-    assert stored(plan) == (5, 5, 5, 3, False)
+    assert stored(plan) == (5, 5, 5, 3, False, 5)
     assert not AuditEvent.objects.filter(action="plan.rules").exists()
 
 
@@ -90,7 +91,7 @@ def test_an_archived_or_announced_plan_keeps_its_rules(facts: dict[str, object],
     with pytest.raises(Locked):
         change_rules(plan, by=make_user("officer"), rules=rules(), reason="x")
 
-    assert stored(plan) == (5, 5, 5, 3, False)
+    assert stored(plan) == (5, 5, 5, 3, False, 5)
 
 
 @pytest.mark.parametrize("role", ["reporter", "reviewer", "leader", "auditor", "sysadmin"])
@@ -98,4 +99,4 @@ def test_nobody_but_the_officer_changes_rules(role: str, plan: Plan) -> None:
     with pytest.raises(NotAllowed):
         change_rules(plan, by=make_user(role), rules=rules(), reason="x")
 
-    assert stored(plan) == (5, 5, 5, 3, False)
+    assert stored(plan) == (5, 5, 5, 3, False, 5)
