@@ -32,7 +32,10 @@ from tests.progress_import.files import row, workbook
 from tests.services.fixtures import database_url
 
 CITY = "320700"
-SHEETS = ["考核结果", "得分明细", "指标完成情况", "季度进度", "评分方案", "校验"]
+SHEETS = [
+    "考核结果", "得分明细", "指标完成情况", "季度进度", "加减分及否决",
+    "台账汇总", "佐证清单", "评分方案", "申诉及调整", "校验",
+]  # fmt: skip
 PROBLEM = {"level", "code", "sheet", "row", "column", "read", "message"}
 
 # One file holds the year, so all quarters must be open when it arrives; only for the last it is late.

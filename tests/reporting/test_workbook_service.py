@@ -146,7 +146,8 @@ def test_officer_makes_the_workbook_and_takes_it_away(plan: Plan, assessment: As
     assert answer["Content-Disposition"].startswith("attachment")
     content = b"".join(answer.streaming_content)  # type: ignore[attr-defined]
     assert load_workbook(BytesIO(content)).sheetnames == [
-        "考核结果", "得分明细", "指标完成情况", "季度进度", "评分方案", "校验",
+        "考核结果", "得分明细", "指标完成情况", "季度进度", "加减分及否决", "台账汇总", "佐证清单", "评分方案",
+        "申诉及调整", "校验",
     ]  # fmt: skip
     event = AuditEvent.objects.get(action="assessment.export")
     assert job.result_file is not None
