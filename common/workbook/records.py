@@ -81,13 +81,13 @@ class Findings(Generic[Name]):
     problems: list[Problem] = field(default_factory=list)
 
     def refuse(
-        self, code: str, record: Record[Name], column: Name | None, read: Cell | str | None = None, **said: str
+        self, code: str, record: Record[Name], column: Name | None, read: Cell | str | None = None, /, **said: str
     ) -> None:
         """Note an error; `template` and `detail` in `said` are messages, the rest the message's values."""
         self._add("error", code, _Place(record, column, read), said)
 
     def tell(
-        self, code: str, record: Record[Name], column: Name | None, read: Cell | str | None = None, **said: str
+        self, code: str, record: Record[Name], column: Name | None, read: Cell | str | None = None, /, **said: str
     ) -> None:
         """Note a warning."""
         self._add("warning", code, _Place(record, column, read), said)

@@ -4,19 +4,18 @@ import re
 import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cache
-from typing import Any
 
 from common.text import clean_text
 from common.workbook.book import Cell, Kind
-from common.workbook.names import DIRECTION, key_of
+from common.workbook.names import key_of
 from common.workbook.register import texts
 from common.workbook.register.columns import Column, Fault, Option, Type, Value
 from common.workbook.register.dates import read_day
 from common.workbook.register.names import NameList
+from common.workbook.register.rules import fault_of, no_such_choice
 from common.workbook.texts import NEAREST, NO_NEAREST, template_of
-from common.workbook.values import CLEAR, EXCEL_DIGITS, Asks, Measure, Note, known_units, read_value, words
+from common.workbook.values import CLEAR, EXCEL_DIGITS, Asks, Measure, Note, known_units, read_value
 
 _YES = frozenset({"是", "有", "对", "√", "✓", "✔", "y", "yes", "t", "true", "1"})
 _NO = frozenset({"否", "没有", "无", "不是", "×", "✗", "✘", "x", "n", "no", "f", "false", "0"})
@@ -56,9 +55,8 @@ def read_cell(cell: Cell | None, column: Column, names: NameList | None = None) 
     if cell.kind is Kind.TEXT and key_of(cell.text) == CLEAR:
         return ReadCell()
     read = _name(cell, names) if column.type is Type.NAME and names else _READERS[column.type](cell, column)
-    if read.refused is None and read.asked and column.check and read.value is not None:
-        fault = column.check(read.value)
-        read = ReadCell(refused=Refused(fault)) if fault else read
+    if read.value is not None and (fault := fault_of(column, read.value)):
+        read = ReadCell(refused=Refused(fault))
     if not cell.formula:
         return read
     return ReadCell(read.value, read.asked, read.refused, (Note("formula_used"), *read.told))
@@ -85,13 +83,7 @@ def _text(cell: Cell, column: Column) -> ReadCell:
         text = unicodedata.normalize("NFKC", key_of(text)).upper()
     elif not column.is_long:
         text = _BREAK.sub(_one_line, text)
-    if not text:
-        return NOTHING
-    if not column.is_long and DIRECTION.search(text):
-        return _half("direction_mark", texts.DIRECTION)
-    if len(text) > column.max_length:
-        return _half("text_too_long", texts.TOO_LONG, limit=str(column.max_length))
-    return ReadCell(text)
+    return ReadCell(text) if text else NOTHING
 
 
 def _plain_text(cell: Cell) -> str | ReadCell:
@@ -125,7 +117,7 @@ def _number(cell: Cell, column: Column) -> ReadCell:
         return NOTHING
     if read.number is None:
         return _whole("not_a_number")
-    return _out_of_range(read.number, column) or ReadCell(read.number, told=told)
+    return ReadCell(read.number, told=told)
 
 
 @cache
@@ -133,34 +125,13 @@ def _measure(unit: str) -> Measure:
     return Measure(unit, known_units([unit]))
 
 
-def _out_of_range(number: Decimal, column: Column) -> ReadCell | None:
-    outside = _outside(number, column, (texts.AT_LEAST, texts.AT_MOST), words)
-    if outside:
-        return outside
-    if len(words(number).partition(".")[2]) <= column.decimals:
-        return None
-    if column.decimals == 0:
-        return _half("too_many_decimals", texts.WHOLE_NUMBER)
-    return _half("too_many_decimals", texts.PLACES, places=str(column.decimals))
-
-
-def _outside(value: Any, column: Column, messages: tuple[str, str], say: Callable[[Any], str]) -> ReadCell | None:
-    """Refused where a value lies outside its column's bounds; `messages` are for a bound on one side only."""
-    low, high = column.minimum, column.maximum
-    if (low is None or value >= low) and (high is None or value <= high):
-        return None
-    bounds = {name: say(bound) for name, bound in (("minimum", low), ("maximum", high)) if bound is not None}
-    one_sided = messages[0] if high is None else messages[1]
-    return _half("out_of_range", texts.BETWEEN if len(bounds) > 1 else one_sided, **bounds)
-
-
-def _date(cell: Cell, column: Column) -> ReadCell:
+def _date(cell: Cell, _column: Column) -> ReadCell:
     if cell.kind is Kind.TEXT and not key_of(cell.text):
         return NOTHING
     day = read_day(cell.text.removesuffix(".0") if cell.kind is Kind.NUMBER else cell.text)
     if day is None or cell.kind is Kind.BOOLEAN:
         return _half("bad_date", texts.SERIAL_DATE if cell.kind is Kind.NUMBER else texts.BAD_DATE)
-    return _outside(day, column, (texts.NOT_BEFORE, texts.NOT_AFTER), str) or ReadCell(day)
+    return ReadCell(day)
 
 
 # --- choices, yes or no
@@ -172,8 +143,7 @@ def _choice(cell: Cell, column: Column) -> ReadCell:
         return NOTHING
     known = _known_choices(column.choices)
     if said not in known:
-        choices = "、".join(f"“{option.label}”" for option in column.choices)
-        return _half("unknown_choice", texts.NO_SUCH_CHOICE, choices=choices)
+        return ReadCell(refused=Refused(no_such_choice(column)))
     option, by_synonym = known[said]
     told = (Note("alias_used", {"known": option.label}),) if by_synonym else ()
     return ReadCell(option.code, told=told)
