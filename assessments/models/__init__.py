@@ -3,7 +3,7 @@
 from assessments.models.compliance import Compliance, ComplianceMark, ComplianceState
 from assessments.models.process import Adjustment, Announcement, Appeal, AssessmentFile, SelfScore
 from assessments.models.results import Assessment, FalsificationFlag, ManualScore, ScoreLine, UnitResult
-from assessments.models.schemes import Criterion, Scheme, Section
+from assessments.models.schemes import Criterion, Scheme, SchemeDraft, Section
 
 __all__ = [
     "Adjustment",
@@ -18,6 +18,7 @@ __all__ = [
     "FalsificationFlag",
     "ManualScore",
     "Scheme",
+    "SchemeDraft",
     "ScoreLine",
     "Section",
     "SelfScore",

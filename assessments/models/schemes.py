@@ -9,7 +9,8 @@ from targets.models import Plan
 
 
 class Scheme(models.Model):
-    """One version of a plan's scheme. A version that an assessment used never changes: edits make the next."""
+    """One version of a plan's scheme, in force from `created_at` until the next one. It never changes: edits make a
+    `SchemeDraft`, which becomes the next version."""
 
     class RankBy(models.TextChoices):
         GRADE = "grade", _("先等次后总分")
@@ -27,6 +28,8 @@ class Scheme(models.Model):
     presets = models.JSONField(_("可选等次"), default=list)
     vetoes = models.JSONField(_("一票否决"), default=list)
     rank_by = models.CharField(_("排名方式"), max_length=5, choices=RankBy, default=RankBy.GRADE)
+    reason = models.TextField(_("启用理由"), blank=True)
+    in_force_by = models.CharField(max_length=150, blank=True)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -37,6 +40,27 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} v{self.version}"
+
+
+class SchemeDraft(models.Model):
+    """The next version of a plan's scheme while it is edited: a `TypedScheme` as plain data, sound or not.
+
+    `edits` counts the saves: whoever saves must have seen the one before.
+    """
+
+    plan = models.OneToOneField(Plan, on_delete=models.CASCADE, related_name="scheme_draft")
+    based_on = models.ForeignKey(Scheme, null=True, on_delete=models.SET_NULL, related_name="+")
+    document = models.JSONField()
+    edits = models.PositiveIntegerField(default=1)
+    changed_at = models.DateTimeField()
+    changed_by = models.CharField(max_length=150)
+
+    class Meta:
+        verbose_name = _("评分方案草稿")
+        verbose_name_plural = _("评分方案草稿")
+
+    def __str__(self) -> str:
+        return f"{self.plan} ({self.edits})"
 
 
 class Section(models.Model):
