@@ -1,7 +1,9 @@
 """The annual assessment workbook: gathered from a stored assessment, kept as the result of a job."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime
+from decimal import Decimal
 
 from django.conf import settings
 from django.db import transaction
@@ -9,7 +11,8 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User, require
-from assessments.models import Assessment, Scheme
+from assessments.models import Appeal as StoredAppeal
+from assessments.models import Assessment, Scheme, SelfScore
 from assessments.models import UnitResult as StoredResult
 from assessments.models.results import AssessmentQuerySet
 from assessments.services.compliance_facts import Basis, PlanFacts, load_facts
@@ -28,6 +31,7 @@ from jobs.services import Progress
 from progress.models import Evidence
 from reporting.exports.assessment_workbook import WorkbookData, build_workbook
 from reporting.exports.assessment_workbook.data import (
+    Appeal,
     Assessed,
     EvidenceFile,
     Indicator,
@@ -128,6 +132,7 @@ def gather_workbook(assessment: Assessment, *, by: Actor, at: datetime) -> Workb
             scheme_words=_scheme_words(assessment.scheme),
             provenance=_provenance(assessment, by=by, at=at),
             evidence=tuple(_evidence(plan)),
+            appeals=tuple(_appeals(assessment)),
         )
 
 
@@ -171,12 +176,16 @@ def _targets(facts: PlanFacts, pair: tuple[int, int]) -> tuple[UnitQuarter, ...]
 
 def _assessed(assessment: Assessment) -> Iterable[Assessed]:
     results = StoredResult.objects.filter(assessment=assessment).select_related("plan_unit")
+    own: dict[int, dict[str, Decimal]] = defaultdict(dict)
+    for score in SelfScore.objects.filter(assessment=assessment):
+        own[score.plan_unit_id][score.criterion_code] = score.points
     for result in results.order_by("plan_unit__order", "plan_unit_id"):
         yield Assessed(
             name=result.plan_unit.name,
             inputs=from_json(UnitInputs, result.inputs),
             result=from_json(UnitResult, result.results),
             group_name=group_name(result.plan_unit.rank_group),
+            self_scores=own.get(result.plan_unit_id, {}),
         )
 
 
@@ -195,6 +204,21 @@ def _evidence(plan: Plan) -> Iterable[EvidenceFile]:
             sha256=each.file.sha256,
             uploaded_by=each.uploaded_by,
             uploaded_at=each.uploaded_at,
+        )
+
+
+def _appeals(assessment: Assessment) -> Iterable[Appeal]:
+    """What units objected to and what became of it, oldest first; one query."""
+    appeals = StoredAppeal.objects.filter(assessment=assessment).select_related("plan_unit", "decided_by")
+    for each in appeals.exclude(state=StoredAppeal.State.WITHDRAWN):
+        yield Appeal(
+            unit_name=each.plan_unit.name,
+            criterion=each.criterion_code,
+            reason=each.reason,
+            outcome=str(each.get_state_display()),
+            answer=each.decision,
+            decided_by=each.decided_by.name if each.decided_by else "",
+            decided_at=each.decided_at,
         )
 
 

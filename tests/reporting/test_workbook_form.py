@@ -74,7 +74,7 @@ def test_attainment_points_sums_grade_and_rank_are_formulas(content: bytes) -> N
 
     for cell in (
         ("指标完成情况", "C5"), ("指标完成情况", "E5"), ("指标完成情况", "F5"), ("指标完成情况", "G5"),
-        ("得分明细", "C6"), ("得分明细", "C8"), ("得分明细", "H8"), ("考核结果", "A5"), ("考核结果", "D5"),
+        ("得分明细", "C7"), ("得分明细", "C9"), ("得分明细", "H9"), ("考核结果", "A5"), ("考核结果", "D5"),
         ("考核结果", "F5"), ("考核结果", "I5"), ("考核结果", "K5"),
     ):  # fmt: skip
         assert cell in formulas, cell

@@ -62,12 +62,14 @@ class Series:
 
 @dataclass(frozen=True, slots=True)
 class Assessed:
-    """An assessed unit: what its score was calculated from, the portal's result, what its rank group is called."""
+    """An assessed unit: what its score was calculated from, the portal's result, what its rank group is called,
+    and by criterion what it gave itself."""
 
     name: str
     inputs: UnitInputs
     result: UnitResult
     group_name: str = ""
+    self_scores: Mapping[str, Decimal] = field(default_factory=dict)
 
     @property
     def code(self) -> str:

@@ -11,16 +11,16 @@ from reporting.exports.assessment_workbook.list_sheet import Column, Formula, Li
 from reporting.exports.assessment_workbook.score_layouts import ScoreLayout
 
 COLUMNS = (
-    Column("单位", 14.0, "strong"),
-    Column("类别", 9.0, "center"),
-    Column("代码", 8.0, "center"),
-    Column("评分项", 26.0),
-    Column("调整分", 10.0, "points"),
-    Column("申诉或调整理由", 52.0),
-    Column("处理结果", 12.0, "center"),
-    Column("处理意见", 42.0),
-    Column("处理人", 14.0, "center"),
-    Column("处理时间", 20.0, "center"),
+    Column("单位", 12.0, "strong"),
+    Column("类别", 8.0, "center"),
+    Column("代码", 7.0, "center"),
+    Column("评分项", 24.0),
+    Column("调整分", 9.0, "points"),
+    Column("申诉或调整理由", 42.0),
+    Column("处理结果", 10.0, "center"),
+    Column("处理意见", 32.0),
+    Column("处理人", 11.0, "center"),
+    Column("处理时间", 21.0, "center"),
 )
 NOTES = (
     "调整是审核人员对某一评分项的加减，须写明理由，计入“得分明细”的调整行。",

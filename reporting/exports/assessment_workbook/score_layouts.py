@@ -91,7 +91,7 @@ class SchemeLayout(Place):
 
 @dataclass(frozen=True)
 class ScoreLayout(Place):
-    """得分明细: three rows a unit (computed, adjustment, final); columns by part, each closed by its score; vetoes.
+    """得分明细: four rows a unit (own score, computed, adjustment, final); columns by part, each closed by its score; vetoes.
 
     Below, 填报情况: five columns a quarter, for every unit a row for each of its reports of a quarter.
     """
@@ -101,8 +101,8 @@ class ScoreLayout(Place):
     first_row: int
 
     UNIT, WHAT, FIRST = 0, 1, 2
-    COMPUTED, ADJUSTMENT, FINAL = range(3)
-    HEIGHT = 3
+    SELF, COMPUTED, ADJUSTMENT, FINAL = range(4)
+    HEIGHT = 4
     ON_TIME, COUNTED, REQUIRED, FILLED, RETURNED = range(5)
     FILING_WIDTH = 5
 
@@ -132,7 +132,7 @@ class ScoreLayout(Place):
 
     @cached_property
     def unit_rows(self) -> dict[str, int]:
-        """The first of the three rows of every unit."""
+        """The first of the rows of every unit."""
         return {each.code: self.first_row + self.HEIGHT * place for place, each in enumerate(self.assessed)}
 
     @property

@@ -1,4 +1,4 @@
-"""得分明细: every unit's points of every criterion; each unit's rows: computed, adjustment, final."""
+"""得分明细: every unit's points of every criterion; each unit's rows: self-score, computed, adjustment, final."""
 
 from __future__ import annotations
 
@@ -28,10 +28,10 @@ from reporting.exports.assessment_workbook.words import NONE, Yes
 L, A = ScoreLayout, AttainmentLayout
 UNIT_WIDTH, WHAT_WIDTH, CRITERION_WIDTH, SCORE_WIDTH = 11.0, 10.0, 6.4, 7.4
 SIZE, ROW_HEIGHT = 11, 20.0
-ROWS = ("计算得分", "调整", "最终得分")
+ROWS = ("自评得分", "计算得分", "调整", "最终得分")
 
 NOTES = (
-    "每个单位三行：按评分方案计算的得分；审核人员的调整（须写明理由）；最终得分。各项得分四舍五入保留两位小数，合计为各项之和。",
+    "每个单位四行：单位自评（不计入得分）；按评分方案计算的得分；审核人员的调整（须写明理由）；最终得分。各项得分四舍五入保留两位小数，合计为各项之和。",
     "部分得分 = 各项最终得分之和 × 部分分值 ÷ 适用各项满分之和；“—”为不涉及或没有下达目标的评分项，不计入。",
     "蓝色为人工评分、调整、否决认定和填报情况，改动后本簿自动重算；空白的人工评分按 0 分计。",
 )
@@ -100,7 +100,7 @@ def _worth(book: Book, sheet: Sheet, part: str, column: int) -> None:
 
 @dataclass(frozen=True)
 class UnitRows:
-    """Writes the three rows of one unit."""
+    """Writes the rows of one unit."""
 
     book: Book
     sheet: Sheet
@@ -131,7 +131,9 @@ class UnitRows:
             self._veto(number)
 
     def _line(self, criterion: Criterion, line: LineResult, column: int) -> None:
-        computed, adjustment, final = (self.first + offset for offset in range(L.HEIGHT))
+        own, computed, adjustment, final = (self.first + offset for offset in range(L.HEIGHT))
+        said = self.unit.self_scores.get(criterion.code)
+        self.sheet.number(own, column, said, "points", font_size=SIZE)
         maximum = near_range((4, column), (4, column))
         if isinstance(criterion.rule, Manual):
             given = self.unit.inputs.manual.get(criterion.code)
@@ -160,14 +162,14 @@ class UnitRows:
             BONUS: (f"ROUND(MIN({worth},SUM({lines})),2)", result.bonus),
             DEDUCTION: (f"ROUND(SUM({lines}),2)", result.deduction),
         }.get(part, (rule_formulas.section_score(lines, maxima, worth), scores.get(part)))
-        for row in (self.first, self.first + L.ADJUSTMENT):
+        for row in range(self.first, self.first + L.FINAL):
             self.sheet.text(row, score, "", "total")
         self.sheet.formula((final, score), written, _points(value), "total", font_size=SIZE)
 
     def _veto(self, number: int) -> None:
         layout, veto = self.book.at.scores, self.book.data.scheme.vetoes[number]
         column = layout.first_veto + number
-        for row in (self.first, self.first + L.ADJUSTMENT):
+        for row in range(self.first, self.first + L.FINAL):
             self.sheet.text(row, column, "", "center")
         at = (self.first + L.FINAL, column)
         if not isinstance(veto.condition, BindingMissed):
