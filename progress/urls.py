@@ -2,7 +2,19 @@
 
 from django.urls import include, path
 
-from progress.views import evidence, imports, lines, moves, pasting, reminders, report, review, sealed_scans
+from progress.views import (
+    comments,
+    evidence,
+    imports,
+    lines,
+    moves,
+    pasting,
+    reminders,
+    report,
+    review,
+    sealed_scans,
+    story,
+)
 
 app_name = "progress"
 
@@ -18,10 +30,13 @@ _report = [
     path("return/", moves.return_, name="return"),
     path("approve/", moves.approve, name="approve"),
     path("reopen/", moves.reopen, name="reopen"),
+    path("discard/", moves.discard, name="discard"),
+    path("history/", story.report_story, name="report_story"),
     path("lines/", pasting.save_rows, name="save_rows"),
     path("paste/", pasting.place_paste, name="place_paste"),
     path("lines/<str:code>/", lines.save_line, name="save_line"),
     path("lines/<str:code>/preview/", lines.preview_line, name="preview_line"),
+    path("lines/<str:code>/comments/", comments.comment_on_line, name="comment_on_line"),
     path("lines/<str:code>/evidence/", evidence.line_evidence, name="line_evidence"),
     path("lines/<str:code>/evidence/files/", evidence.upload_evidence, name="upload_evidence"),
 ]
@@ -32,12 +47,18 @@ urlpatterns = [
     path("evidence/<uuid:file>/delete/", evidence.delete_evidence, name="delete_evidence"),
     path("sealed-scans/<uuid:file>/", sealed_scans.sealed_scan, name="sealed_scan"),
     path("sealed-scans/<uuid:file>/view/", sealed_scans.view_sealed_scan, name="view_sealed_scan"),
+    path("comments/<uuid:uuid>/answer/", comments.answer, name="answer_comment"),
+    path("comments/<uuid:uuid>/take-back/", comments.take_back, name="take_back"),
     path("<str:root>/<int:year>/review/", review.review_queue, name="review_queue"),
+    path("<str:root>/<int:year>/q<int:quarter>/review/", review.review_queue, name="review_quarter"),
+    path("<str:root>/<int:year>/q<int:quarter>/review/approve/", review.approve_ticked, name="approve_ticked"),
+    path("<str:root>/<int:year>/q<int:quarter>/missing/", review.missing_reports, name="missing_reports"),
     path("<str:root>/<int:year>/reports/", review.report_list, name="reports"),
     path("<str:root>/<int:year>/reminders/", reminders.reminders, name="reminders"),
     path("<str:root>/<int:year>/reminders/send/", reminders.remind, name="remind"),
     path("<str:root>/<int:year>/reminders/rules/", reminders.reminder_rules, name="reminder_rules"),
     path("<str:root>/<int:year>/q<int:quarter>/reports/<str:unit>/", include(_report)),
+    path("<str:root>/<int:year>/ledgers/", include("progress.ledger_urls")),
     path("<str:root>/<int:year>/imports/", imports.imports, name="imports"),
     path("<str:root>/<int:year>/imports/<uuid:uuid>/", imports.import_batch, name="import_batch"),
     path("<str:root>/<int:year>/imports/<uuid:uuid>/file/", imports.import_file, name="import_file"),

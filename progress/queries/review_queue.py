@@ -13,10 +13,10 @@ from common.instants import local_day
 from progress.models import Report, ReportContributor
 from progress.queries.reports import Standing, UnitYear, extended_to, years_of_units
 from progress.queries.sheet import CheckItem, Sheet, load_sheets
-from progress.queries.year import load_year
+from progress.queries.year import YearBook, load_year
 from targets.calendar import working_days_between
 from targets.models import Plan, PlanUnit, Quarter
-from targets.queries import working_days
+from targets.queries import deadlines_of_plan, working_days
 
 State = Report.State
 
@@ -138,19 +138,24 @@ def waiting_by_quarter(years: Collection[UnitYear]) -> dict[int, int]:
 def load_queue(user: User, plan: Plan, number: int | None, *, as_of: datetime) -> ReviewQueue | None:
     """The queue of a quarter, or of the one that most wants looking at; None for a quarter that is not there.
 
-    At most seventeen queries, whatever the number of units and reports.
+    At most sixteen queries, whatever the number of units and reports.
     """
     prefetch_related_objects([plan], "quarters")
     chosen = PlanUnit.objects.visible_to(user).reporting().filter(plan=plan)
     units = list(chosen.select_related("unit").order_by("order", "pk"))
     for unit in units:
         unit.plan = plan
-    years = tuple(years_of_units(plan, units, as_of=as_of))
+    windows = deadlines_of_plan(plan)
+    years = tuple(years_of_units(plan, units, as_of=as_of, windows=windows))
     quarters = {quarter.number: quarter for quarter in plan.quarters.all()}
     quarter = quarters.get(_default_quarter(years, quarters, as_of) if number is None else number)
     if quarter is None:
         return None
-    return ReviewQueue(quarter, _waiting(user, plan, years, quarter.number, as_of), years, as_of)
+    column = [year.quarters[quarter.number - 1] for year in years]
+    submitted = [each.plan_unit for each in column if each.state == State.SUBMITTED]
+    book = load_year(plan, submitted, windows) if submitted else None
+    waiting = _waiting(user, book, quarter.number, as_of) if book else ()
+    return ReviewQueue(quarter, waiting, years, as_of)
 
 
 def next_waiting(user: User, plan: Plan, number: int) -> list[tuple[str, str]]:
@@ -166,13 +171,8 @@ def _default_quarter(years: Collection[UnitYear], quarters: dict[int, Quarter], 
     return min(waiting) if waiting else max(opened, default=min(quarters, default=1))
 
 
-def _waiting(user: User, plan: Plan, years: Collection[UnitYear], number: int, as_of: datetime) -> tuple[Waiting, ...]:
-    column = [year.quarters[number - 1] for year in years]
-    units = [each.plan_unit for each in column if each.state == State.SUBMITTED]
-    if not units:
-        return ()
-    book = load_year(plan, units)
-    reports = [report for unit in units if (report := book.current((unit.pk, number))) is not None]
+def _waiting(user: User, book: YearBook, number: int, as_of: datetime) -> tuple[Waiting, ...]:
+    reports = [found[-1] for place in book.reports if place[1] == number and (found := book.standing(place))]
     own = set(ReportContributor.objects.filter(user=user, report__in=reports).values_list("report_id", flat=True))
     is_working_day = working_days()
     today = local_day(as_of)

@@ -153,8 +153,9 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
         if current.state == State.SUBMITTED and current.version != version:
             raise Conflict(_("报告在您打开之后有改动，没有审核通过。"), _("请刷新页面，看过现在的内容再审核。"))
         _check_year(current, people)
-        same_place = Report.objects.filter(plan_unit=current.plan_unit, quarter=current.quarter)
-        same_place.filter(is_effective=True).update(is_effective=False)
+        if current.is_correction:
+            same_place = Report.objects.filter(plan_unit=current.plan_unit, quarter=current.quarter)
+            same_place.filter(is_effective=True).update(is_effective=False)
         facts = {"state": State.APPROVED, "is_effective": True, "decided_at": at, "decided_by": by}
         remarks = send_comments(current, at=at)
         move(current, [State.SUBMITTED], facts, Step(Move.APPROVE, by, at), {"comments": remarks} if remarks else None)

@@ -12,8 +12,16 @@ from accounts.requests import signed_in
 from common.errors import Invalid
 from progress.models import Report
 from progress.queries.reports import report_at
+from progress.queries.review_queue import next_waiting
 from progress.services.entry import ensure_report
-from progress.services.review import approve_report, reopen_report, return_report, submit_report, withdraw_report
+from progress.services.review import (
+    approve_report,
+    discard_correction,
+    reopen_report,
+    return_report,
+    submit_report,
+    withdraw_report,
+)
 from progress.views.places import arrival, reporting_unit, sheet_of
 
 
@@ -44,7 +52,7 @@ def return_(request: HttpRequest, root: str, year: int, quarter: int, unit: str)
     user, report = _report(request, root, year, quarter, unit)
     return_report(report, by=user, at=arrival(request), reason=request.POST.get("reason", ""))
     messages.success(request, _("已退回 %s。") % report.plan_unit.label)
-    return _back(report)
+    return _on(request, user, report)
 
 
 @require_POST
@@ -57,7 +65,7 @@ def approve(request: HttpRequest, root: str, year: int, quarter: int, unit: str)
         raise Invalid(_("缺少报告的版本号。"), _("请刷新页面后重试。"))
     approve_report(report, by=user, at=arrival(request), version=int(version))
     messages.success(request, _("已审核通过 %s。") % report.plan_unit.label)
-    return _back(report)
+    return _on(request, user, report)
 
 
 @require_POST
@@ -69,9 +77,29 @@ def reopen(request: HttpRequest, root: str, year: int, quarter: int, unit: str) 
     return _back(report)
 
 
+@require_POST
+def discard(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
+    """Give up a correction that was opened by mistake."""
+    user, report = _report(request, root, year, quarter, unit)
+    discard_correction(report, by=user, at=arrival(request), reason=request.POST.get("reason", ""))
+    messages.success(request, _("已作废更正稿，原报告不变，继续计数。"))
+    return _back(report)
+
+
 def _report(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> tuple[User, Report]:
     user = signed_in(request)
     return user, report_at(user, root, year, quarter, unit)
+
+
+def _on(request: HttpRequest, user: User, report: Report) -> HttpResponse:
+    """To the report that the reviewer wanted next, if it still waits; else back to this one."""
+    wanted = request.POST.get("next", "")
+    plan = report.plan_unit.plan
+    waiting = dict(next_waiting(user, plan, report.quarter.number)) if wanted else {}
+    if wanted not in waiting:
+        return _back(report)
+    messages.info(request, _("接着审核 %s。") % waiting[wanted])
+    return redirect(reverse("progress:report", args=[plan.owner.code, plan.year, report.quarter.number, wanted]))
 
 
 def _back(report: Report) -> HttpResponse:

@@ -18,6 +18,7 @@ from progress.queries.sheet import Row, Sheet
 from progress.services.changes import LineConflict, ReportEntry, WrongLines
 from progress.services.entry import ReportHeader, ensure_report, save_entries, save_header
 from progress.services.offers import offers
+from progress.views.neighbours import neighbours_of
 from progress.views.places import arrival, reporting_unit, sheet_of
 
 

@@ -1,6 +1,7 @@
 // Asks before a form is sent that says data-confirm="…". Further attributes of the form or of the pressed button:
 // data-confirm-title, data-confirm-action (the button's word), data-confirm-tone="danger",
-// data-confirm-reason="…" (label of a compulsory reason; it is sent as `reason`, or as data-confirm-reason-name).
+// data-confirm-reason="…" (label of a compulsory reason; it is sent as `reason`, or as data-confirm-reason-name;
+// data-confirm-reason-value="…" proposes one).
 
 /** What to ask, from the dataset of the pressed button and of its form; null where nothing is to be asked. */
 export function questionOf(formData, buttonData = {}) {
@@ -13,6 +14,7 @@ export function questionOf(formData, buttonData = {}) {
     isDangerous: data.confirmTone === "danger",
     reasonLabel: data.confirmReason || "",
     reasonName: data.confirmReasonName || "reason",
+    reasonValue: data.confirmReasonValue || "",
   };
 }
 
@@ -30,7 +32,7 @@ function fill(dialog, question) {
   field.hidden = !question.reasonLabel;
   part("[data-confirm-reason-label]").textContent = question.reasonLabel;
   const reason = part("#confirm-reason");
-  reason.value = "";
+  reason.value = question.reasonValue ?? "";
   reason.required = Boolean(question.reasonLabel);
   const ok = part("[data-confirm-ok]");
   ok.textContent = question.action || ok.dataset.default;

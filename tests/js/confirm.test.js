@@ -17,6 +17,7 @@ test("a form with data-confirm asks in its own words", () => {
     isDangerous: true,
     reasonLabel: "",
     reasonName: "reason",
+    reasonValue: "",
   });
 });
 

@@ -244,7 +244,7 @@ def test_the_queue_costs_the_same_for_one_and_for_many(plan: Plan, county: PlanU
         page = client.get(queue)
 
     assert page.content.decode().count("btn btn-sm btn-primary") == 5
-    assert (len(one), len(many)) == (12, 12)
+    assert (len(one), len(many)) == (18, 18)
 
 
 # --- one row
