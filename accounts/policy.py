@@ -35,6 +35,7 @@ POLICY: dict[str, frozenset[Role]] = {
     "quarter.manage": frozenset({_O}),
     "alias.edit": frozenset({_O}),
     "institution.edit": frozenset({_R, _O}),
+    "institution.edit_all": frozenset({_O}),
     "ledger.edit": frozenset({_R, _O}),
     # reports
     "report.edit": frozenset({_R, _O}),

@@ -1,8 +1,9 @@
-"""The plan's tables in Django's admin, to be looked up only: the portal's pages change them, through services."""
+"""The plan's tables in Django's admin, to be looked up: the portal's pages and files change them, through services."""
 
 from django.contrib import admin
 
 from common.readonly_admin import ReadOnlyAdmin
+from common.register_admin.admin import RegisterAdmin
 from targets.models import (
     Extension,
     Holiday,
@@ -16,6 +17,7 @@ from targets.models import (
     Unit,
     UnitAlias,
 )
+from targets.resources import AliasResource, InstitutionResource
 
 
 class PlanAdmin(ReadOnlyAdmin):
@@ -33,16 +35,21 @@ class UnitAdmin(PlanAdmin):
 
 
 @admin.register(UnitAlias)
-class UnitAliasAdmin(PlanAdmin):
+class UnitAliasAdmin(RegisterAdmin):
+    view_action = "plan.view"
+    edit_action = "alias.edit"
     scope_field = "unit__path"
+    resource_classes = [AliasResource]
     list_display = ["alias", "unit"]
     list_select_related = ["unit"]
     search_fields = ["alias"]
 
 
 @admin.register(Institution)
-class InstitutionAdmin(ReadOnlyAdmin):
+class InstitutionAdmin(RegisterAdmin):
     view_action = "institution.view"
+    edit_action = "institution.edit_all"
+    resource_classes = [InstitutionResource]
     scope_field = "unit__path"
     list_display = ["name", "credit_code", "unit", "kind", "separately_metered", "active_from", "active_to"]
     list_select_related = ["unit"]

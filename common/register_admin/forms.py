@@ -1,0 +1,92 @@
+"""The two forms of an import in the admin: a file, and the confirmation of its preview."""
+
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.core import signing
+from django.core.files.uploadedfile import UploadedFile
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from import_export.forms import ImportForm
+
+from common.register_admin.formats import RegisterFile
+from common.register_admin.uploads import KEPT, expired
+
+_MEGABYTE = 1024 * 1024
+
+
+class RegisterImportForm(ImportForm):  # type: ignore[misc]
+    """A workbook; its format is what its name says, so nobody is asked for it."""
+
+    def __init__(self, formats: Sequence[type[RegisterFile]], resources: Sequence[Any], **kwargs: Any) -> None:
+        super().__init__(formats, resources, **kwargs)
+        self.suffixes = [each.suffix for each in formats]
+        self.fields["format"].required = False
+        self.fields["format"].widget = forms.HiddenInput()
+        file = self.fields["import_file"]
+        file.label = gettext_lazy("要导入的文件")
+        file.help_text = _("%(kinds)s，最大 %(limit)d MB。") % {
+            "kinds": " / ".join(self.suffixes),
+            "limit": settings.IMPORT_MAX_BYTES // _MEGABYTE,
+        }
+        file.widget.attrs = {"accept": ",".join(self.suffixes)}
+
+    @property
+    def media(self) -> forms.Media:
+        """No script: the library's only guesses the format."""
+        return forms.Media()
+
+    def clean_import_file(self) -> "UploadedFile[bytes]":
+        """The file, if it is not too large and of a kind that is read."""
+        file: UploadedFile[bytes] = self.cleaned_data["import_file"]
+        if (file.size or 0) > settings.IMPORT_MAX_BYTES:
+            raise forms.ValidationError(_("文件超过 %d MB，未接收。") % (settings.IMPORT_MAX_BYTES // _MEGABYTE))
+        if _suffix(file) not in self.suffixes:
+            raise forms.ValidationError(_("只接收 %s 文件。请另存为其中一种后再上传。") % " / ".join(self.suffixes))
+        return file
+
+    def clean(self) -> dict[str, Any]:
+        """The fields, with the format of the file's name."""
+        data: dict[str, Any] = super().clean() or {}
+        if "import_file" in data:
+            data["format"] = str(self.suffixes.index(_suffix(data["import_file"])))
+        return data
+
+
+class ConfirmForm(forms.Form):
+    """What was previewed: the file, known to its sender alone, and what it would have changed."""
+
+    token = forms.CharField(widget=forms.HiddenInput)
+    digest = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, salt: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.salt = salt
+
+    def clean(self) -> dict[str, Any]:
+        """What the library asks of a confirmation; Conflict for a token that is old, foreign or made up."""
+        data: dict[str, Any] = super().clean() or {}
+        try:
+            said = signing.loads(data.get("token", ""), salt=self.salt, max_age=KEPT)
+        except signing.BadSignature:
+            raise expired() from None
+        return {**data, **said}
+
+
+def token_of(form: RegisterImportForm, *, salt: str) -> str:
+    """The token of a file that was sent; `salt` names register and sender."""
+    file = form.cleaned_data["import_file"]
+    said = {
+        "import_file_name": file.tmp_storage_name,
+        "original_file_name": file.name,
+        "format": form.cleaned_data["format"],
+        "resource": "0",
+    }
+    return signing.dumps(said, salt=salt)
+
+
+def _suffix(file: "UploadedFile[bytes]") -> str:
+    return PurePosixPath((file.name or "").lower()).suffix
