@@ -1,5 +1,6 @@
 """A scheme's rules, vetoes and parts in words, for people who have never seen one."""
 
+from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -30,12 +31,18 @@ class WordedPart:
 
 def rule_words(criterion: Criterion, names: Names) -> str:
     """The rule of a criterion as one sentence; a rule without a sentence shows its name."""
-    params: dict[str, Any] = criterion.params
+    return rule_sentence(criterion.rule, criterion.params, names)
+
+
+def rule_sentence(rule: str, params: Mapping[str, Any], names: Names) -> str:
+    """The rule with its parameters (numbers as text, steps as pairs, `indicators`) as one sentence; … for a missing
+    one."""
     indicators = _("、").join(names.get(code, code) for code in params.get("indicators", []))
     step = _("%(bound)s %% 得 %(points)s 分")
     steps = _("；").join(step % {"bound": bound, "points": points} for bound, points in params.get("steps", []))
-    words = _rules().get(criterion.rule, criterion.rule)
-    sentence = words % {**params, "indicators": indicators, "steps": steps} if "%" in words else words
+    words = _rules().get(rule, rule)
+    values = defaultdict(lambda: "…", {**params, "indicators": indicators or "…", "steps": steps or "…"})
+    sentence = words % values if "%" in words else words
     if params.get("cap_each"):
         sentence += _("，每项指标最多计 %s 个") % params["cap_each"]
     return sentence

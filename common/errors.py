@@ -78,12 +78,12 @@ LOCK_TEXTS: dict[LockReason, tuple[Text, Text]] = {
 
 
 class Locked(PortalError):
-    """The report is locked, for exactly one of the seven reasons."""
+    """What is locked, for exactly one of the seven reasons; `hint` where another one fits than a report's."""
 
     status = 409
     code = "locked"
 
-    def __init__(self, reason: LockReason) -> None:
-        message, hint = LOCK_TEXTS[reason]
-        super().__init__(message, hint)
+    def __init__(self, reason: LockReason, hint: Text = "") -> None:
+        message, usual_hint = LOCK_TEXTS[reason]
+        super().__init__(message, hint or usual_hint)
         self.reason = reason

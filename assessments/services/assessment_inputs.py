@@ -10,7 +10,7 @@ from assessments.models import Assessment, Scheme
 from assessments.services.compliance_facts import Basis, PlanFacts, load_facts
 from calculations.compliance import unit_progress
 from calculations.inputs import IndicatorInput, IndicatorLabels, QuarterFacts, UnitInputs, indicator_input
-from calculations.quarters import QUARTERS
+from calculations.quarters import LAST_QUARTER, QUARTERS
 from calculations.rounding import exact
 from progress.models import Evidence, Line, Report
 from targets.models import Indicator, Plan, PlanUnit
@@ -37,7 +37,10 @@ class Gathered:
 
 
 @dataclass(frozen=True, slots=True)
-class _Sources:
+class Sources:
+    """What a plan's inputs are made of; `plan_units` are the assessed ones in their order."""
+
+    plan_units: list[PlanUnit]
     facts: PlanFacts
     indicators: list[Indicator]
     filed: dict[UnitQuarter, Filed]
@@ -51,25 +54,31 @@ class _Sources:
 
 def gather(assessment: Assessment, scheme: Scheme, *, as_of: datetime) -> Gathered:
     """The inputs as they stand: approved reports only. The same number of queries for any number of units."""
+    sources = load_sources(assessment, scheme, as_of=as_of)
+    inputs = [unit_inputs(sources, plan_unit) for plan_unit in sources.plan_units]
+    return Gathered(sources.plan_units, inputs, [_trace(sources, plan_unit) for plan_unit in sources.plan_units])
+
+
+def load_sources(assessment: Assessment, scheme: Scheme, *, as_of: datetime) -> Sources:
+    """What all inputs are made of. `assessment` may be one that is not stored yet."""
     plan = assessment.plan
-    plan_units = list(plan.plan_units.filter(assessed=True).select_related("unit").order_by("order", "pk"))
-    sources = _Sources(
+    return Sources(
+        plan_units=list(plan.plan_units.filter(assessed=True).select_related("unit").order_by("order", "pk")),
         facts=load_facts(plan, as_of=as_of),
         indicators=list(plan.indicators.order_by("order", "pk")),
         filed=_filed(plan),
         counted=dict(plan.quarters.values_list("number", "counts_timeliness")),
         evidence=_evidence(plan),
         manual=_manual(assessment),
-        flagged=set(assessment.flags.filter(confirmed_by__isnull=False).values_list("plan_unit_id", flat=True)),
+        flagged=_flagged(assessment),
         flag_codes=tuple(veto["code"] for veto in scheme.vetoes if veto["rule"] == "flag"),
         lines=_lines(plan),
     )
-    inputs = [_unit_inputs(sources, plan_unit) for plan_unit in plan_units]
-    return Gathered(plan_units, inputs, [_trace(sources, plan_unit) for plan_unit in plan_units])
 
 
-def _unit_inputs(sources: _Sources, plan_unit: PlanUnit) -> UnitInputs:
-    inputs = [_indicator_input(sources, plan_unit, indicator) for indicator in sources.indicators]
+def unit_inputs(sources: Sources, plan_unit: PlanUnit, *, quarter: int = LAST_QUARTER) -> UnitInputs:
+    """A unit's inputs with its indicators as they stood at the end of a quarter."""
+    inputs = [_indicator_input(sources, plan_unit, indicator, quarter) for indicator in sources.indicators]
     return UnitInputs(
         unit=plan_unit.unit.code,
         rank_group=plan_unit.rank_group,
@@ -81,20 +90,20 @@ def _unit_inputs(sources: _Sources, plan_unit: PlanUnit) -> UnitInputs:
     )
 
 
-def _indicator_input(sources: _Sources, plan_unit: PlanUnit, indicator: Indicator) -> IndicatorInput:
+def _indicator_input(sources: Sources, plan_unit: PlanUnit, indicator: Indicator, quarter: int) -> IndicatorInput:
     pair = (plan_unit.pk, indicator.pk)
     quarters = sources.facts.unit_quarters(pair, Basis.APPROVED)
     spec = sources.facts.specs[indicator.pk]
     return indicator_input(
         spec,
-        unit_progress(spec, quarters)[-1],
+        unit_progress(spec, quarters)[quarter - 1],
         labels=IndicatorLabels(indicator.name, indicator.value_unit, indicator.decimals),
         binding=indicator.nature == Indicator.Nature.BINDING,
         has_evidence=pair in sources.evidence,
     )
 
 
-def _quarter_facts(sources: _Sources, plan_unit: PlanUnit, quarter: int) -> QuarterFacts:
+def _quarter_facts(sources: Sources, plan_unit: PlanUnit, quarter: int) -> QuarterFacts:
     facts, filed = sources.facts, sources.filed.get((plan_unit.pk, quarter), Filed(None, 0))
     owed = facts.owed.get(plan_unit.pk, frozenset())
     required = [indicator for indicator in owed if quarter in facts.required[indicator]]
@@ -140,9 +149,15 @@ def _evidence(plan: Plan) -> set[tuple[int, int]]:
 
 def _manual(assessment: Assessment) -> dict[int, dict[str, Any]]:
     found: defaultdict[int, dict[str, Any]] = defaultdict(dict)
-    for score in assessment.manual_scores.all():
+    for score in assessment.manual_scores.all() if assessment.pk else ():
         found[score.plan_unit_id][score.criterion_code] = exact(score.points)
     return found
+
+
+def _flagged(assessment: Assessment) -> set[int]:
+    if assessment.pk is None:
+        return set()
+    return set(assessment.flags.filter(confirmed_by__isnull=False).values_list("plan_unit_id", flat=True))
 
 
 def _lines(plan: Plan) -> dict[tuple[int, int], list[dict[str, Any]]]:
@@ -179,7 +194,7 @@ def _provenance(row: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _trace(sources: _Sources, plan_unit: PlanUnit) -> dict[str, Any]:
+def _trace(sources: Sources, plan_unit: PlanUnit) -> dict[str, Any]:
     """By indicator code: the report lines behind its numbers."""
     return {
         indicator.code: sources.lines[plan_unit.pk, indicator.pk]

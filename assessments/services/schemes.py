@@ -1,6 +1,7 @@
 """Scoring schemes: loaded from a file, and as the formulas know them."""
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
@@ -24,22 +25,36 @@ def load_scheme(plan: Plan, scheme_file: SchemeFile, *, by: Actor, at: datetime)
     if standing is not None:
         return standing
     with transaction.atomic():
-        scheme = _create_scheme(plan, scheme_file, at=at)
-        sections = [
-            Section(
-                scheme=scheme, code=each.code, name=each.name, name_en=each.name_en, points=each.points, order=order
-            )
-            for order, each in enumerate(scheme_file.sections)
-        ]
-        Section.objects.bulk_create(sections)
-        Criterion.objects.bulk_create(_criteria(scheme, scheme_file, sections))
+        scheme = store_scheme(plan, scheme_file, Stamp(version=1, at=at))
         after = {"version": scheme.version, "name": scheme.name}
         record(Entry("scheme.load", stream=plan.owner.code, object_key=str(plan), after=after), by=by)
     return scheme
 
 
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """Which version a scheme becomes, from when on, by whom and why."""
+
+    version: int
+    at: datetime
+    by_name: str = ""
+    reason: str = ""
+
+
+def store_scheme(plan: Plan, scheme_file: SchemeFile, stamp: Stamp) -> Scheme:
+    """A sound scheme as the plan's version of the stamp, with its sections and criteria; within a transaction."""
+    scheme = _create_scheme(plan, scheme_file, stamp)
+    sections = [
+        Section(scheme=scheme, code=each.code, name=each.name, name_en=each.name_en, points=each.points, order=order)
+        for order, each in enumerate(scheme_file.sections)
+    ]
+    Section.objects.bulk_create(sections)
+    Criterion.objects.bulk_create(_criteria(scheme, scheme_file, sections))
+    return scheme
+
+
 def scheme_of(plan: Plan) -> Scheme:
-    """The newest version of the plan's scheme. NotYet where there is none."""
+    """The version of the plan's scheme in force: the newest. NotYet where there is none."""
     scheme: Scheme | None = plan.schemes.prefetch_related("sections", "criteria").first()
     if scheme is None:
         raise NotYet(_("此计划还没有评分方案。"), _("请先用 load_plan 载入，或由市局新建评分方案。"))
@@ -82,10 +97,10 @@ def _rows(criteria: Iterable[Criterion]) -> list[dict[str, Any]]:
     ]
 
 
-def _create_scheme(plan: Plan, scheme_file: SchemeFile, *, at: datetime) -> Scheme:
+def _create_scheme(plan: Plan, scheme_file: SchemeFile, stamp: Stamp) -> Scheme:
     return Scheme.objects.create(
         plan=plan,
-        version=1,
+        version=stamp.version,
         name=scheme_file.name,
         name_en=scheme_file.name_en,
         note=scheme_file.note,
@@ -99,7 +114,9 @@ def _create_scheme(plan: Plan, scheme_file: SchemeFile, *, at: datetime) -> Sche
             for each in scheme_file.presets
         ],
         vetoes=[_veto(each) for each in scheme_file.vetoes],
-        created_at=at,
+        reason=stamp.reason,
+        in_force_by=stamp.by_name,
+        created_at=stamp.at,
     )
 
 
