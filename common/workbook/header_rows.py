@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TypeVar
 
 from common.workbook.book import Area, Book, Row, Sheet
@@ -18,6 +19,7 @@ _MAX_DEPTH = 3
 Found = TypeVar("Found")
 
 
+@lru_cache(4096)
 def header_key(text: str) -> str:
     """A header as it is compared: without spaces, line breaks, brackets, stars and colons."""
     folded = unicodedata.normalize("NFKC", key_of(text))

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from common.workbook.book import Row
+from common.workbook.book import Kind, Row
 from common.workbook.header_rows import header_key
 from common.workbook.names import key_of
 
@@ -59,6 +59,8 @@ class RowParts:
 
     def _repeats_header(self, row: Row) -> bool:
         headers = self.headers
+        if any(cell.kind is not Kind.TEXT for cell in row.cells.values()):
+            return False
         same = [p for p in row.cells if p in headers and header_key(row.cells[p].text) == header_key(headers[p])]
         return len(same) >= min(_SAME_AS_HEADER, len(headers))
 

@@ -14,6 +14,7 @@ from common.workbook.book import Cell, Kind
 from common.workbook.names import key_of
 
 EXCEL_DIGITS = 15
+_EXCEL = Context(prec=EXCEL_DIGITS, Emax=99_999, Emin=-99_999)
 _HUGE = 400  # digits beyond which no number is looked at any closer
 _LARGEST_EXPONENT = 307  # the largest that Excel itself can show
 
@@ -117,7 +118,7 @@ def read_value(cell: Cell | None, measure: Measure) -> ReadValue:
 
 def clean_number(digits: str) -> Decimal:
     """The number that Excel shows for the digits of a double: 15 digits, no binary noise, no negative zero."""
-    number = Context(prec=EXCEL_DIGITS, Emax=99_999, Emin=-99_999).create_decimal(digits)
+    number = _EXCEL.create_decimal(digits)
     return Decimal(0) if number == 0 else number
 
 
@@ -139,7 +140,7 @@ def _read_number_cell(cell: Cell, measure: Measure) -> ReadValue:
         return _number(number)
     if not measure.is_percent:
         return _refused("unit_mismatch", unit=measure.unit)
-    points = number.scaleb(2, Context(prec=EXCEL_DIGITS, Emax=99_999, Emin=-99_999))
+    points = number.scaleb(2, _EXCEL)
     return _number(points, Note("percent_scaled", {"number": words(points)}))
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from django.db.models import QuerySet
 
 from accounts.models import User
+from common.many_rows import among
 from common.workbook.names import Names, key_of
 from common.workbook.register import Entry, Fault, Key, Labels, NameList, Register, RegisterRead, Value, Values, World
 from targets.excel.institutions import INSTITUTIONS, institutions_of
@@ -59,7 +60,7 @@ class InstitutionGround:
 
     def _standing(self, keys: Collection[Key]) -> Mapping[Key, Values]:
         codes = [str(code) for (code,) in keys]
-        visible = Institution.objects.visible_to(self.by).filter(credit_code__in=codes)
+        visible = Institution.objects.visible_to(self.by).filter(credit_code__in=among(codes))
         found: dict[Key, Values] = {}
         for version, values in values_of(visible):
             self.versions[str(values["credit_code"])] = version
@@ -69,11 +70,8 @@ class InstitutionGround:
     def check(self, read: RegisterRead) -> list[InstitutionRow]:
         """The rows that change anything, after the problems that only the register knows; two queries."""
         new = [entry for entry in read.entries if entry.is_new]
-        taken = set(
-            Institution.objects.filter(credit_code__in=[str(entry.values["credit_code"]) for entry in new]).values_list(
-                "credit_code", flat=True
-            )
-        )
+        codes = among(str(entry.values["credit_code"]) for entry in new)
+        taken = set(Institution.objects.filter(credit_code__in=codes).values_list("credit_code", flat=True))
         for entry in new:
             if entry.values["credit_code"] in taken:
                 read.refuse(entry, Fault("code_taken", CODE_TAKEN, column="credit_code"))
@@ -84,7 +82,7 @@ class InstitutionGround:
     def _namesakes(self, new: list[Entry]) -> Iterator[tuple[Entry, str]]:
         """The new rows whose name one of the person's institutions, or a row above, has already; with its code."""
         names = {str(entry.values["name"]) for entry in new}
-        visible = Institution.objects.visible_to(self.by).filter(name__in=names).order_by("credit_code")
+        visible = Institution.objects.visible_to(self.by).filter(name__in=among(names)).order_by("credit_code")
         bearers = {key_of(name): code for name, code in visible.values_list("name", "credit_code")}
         for entry in new:
             code = bearers.setdefault(key_of(str(entry.values["name"])), str(entry.values["credit_code"]))

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User, require
 from audit.services import SYSTEM_STREAM, Entry, record
 from common.errors import Conflict, Invalid, NotAllowed
-from common.many_rows import Row, delete_rows, insert_rows, update_rows
+from common.many_rows import Row, among, delete_rows, insert_rows, update_rows
 from common.workbook.register import Values, as_json, faults_of, from_json
 from files.models import StoredFile
 from files.services import store_bytes
@@ -20,6 +20,9 @@ from targets.excel.institutions import INSTITUTIONS
 from targets.models import Institution, Unit
 from targets.queries.institution_rows import InstitutionRow, values_of
 from targets.search import search_key
+
+Json = dict[str, Any]
+"""An institution as JSON, with its version."""
 
 _MOST_NAMED = 5
 _LIST = "、"
@@ -45,16 +48,16 @@ def save_institutions(
     require(by, "institution.edit")
     _check_values(rows)
     with transaction.atomic():
-        before = {code: values for code, (_version, values) in _standing((row.credit_code for row in rows), by).items()}
+        before = _standing((row.credit_code for row in rows), by)
         unseen = [row for row in rows if row.version is not None and row.credit_code not in before]
         if unseen:
             raise _overtaken(unseen)
-        _write(rows, by=by)
+        after = _write(rows, by=by)
+        changes = _store_changes(before, after, at=at)
         added = sum(row.version is None for row in rows)
         counts = {"added": added, "changed": len(rows) - added}
-        changes = _store_changes([(row, before.get(row.credit_code)) for row in rows], at=at)
         record(_event("institution.import", changes, {**counts, **(source or {})}, by), by=by)
-    return SavedInstitutions(counts["added"], counts["changed"], changes)
+    return SavedInstitutions(added, len(rows) - added, changes)
 
 
 def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedInstitutions:
@@ -64,26 +67,20 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
     """
     require(by, "institution.edit")
     with changes.content.open("rb") as stored:
-        kept = json.load(stored)
-    codes = [one["after"]["credit_code"] for one in kept]
+        before, after = json.load(stored)
     with transaction.atomic():
-        standing = _standing(codes, by)
-        later = [one["after"] for one in kept if standing.get(_code(one), (0, {}))[0] != one["version"]]
+        standing = _standing(after, by)
+        later = [one for code, one in after.items() if standing.get(code, {}).get("version") != one["version"]]
         if later:
             raise Conflict(_("导入之后又有更改：%s。") % _some_names(later), _("请逐个修改这些机构。"))
-        added = [one["after"] for one in kept if one["before"] is None]
+        added = [code for code in after if code not in before]
         _refuse_used(added)
-        back = [InstitutionRow(from_json(INSTITUTIONS, one["before"]), one["version"]) for one in kept if one["before"]]
-        _write(back, by=by)
-        delete_rows(Institution, [one["credit_code"] for one in added], key="credit_code")
-        stored_back = _store_changes([(row, standing[row.credit_code][1]) for row in back], at=at, removed=added)
+        back = [InstitutionRow(from_json(INSTITUTIONS, one), after[code]["version"]) for code, one in before.items()]
+        put_back = _store_changes(standing, _write(back, by=by), at=at)
+        delete_rows(Institution, added, key="credit_code")
         counts = {"removed": len(added), "changed": len(back)}
-        record(_event("institution.undo", stored_back, {**counts, "undone": str(changes.uuid)}, by), by=by)
-    return SavedInstitutions(len(added), len(back), stored_back)
-
-
-def _code(kept: Mapping[str, Any]) -> str:
-    return str(kept["after"]["credit_code"])
+        record(_event("institution.undo", put_back, {**counts, "undoes": str(changes.uuid)}, by), by=by)
+    return SavedInstitutions(len(added), len(back), put_back)
 
 
 # --- writing
@@ -98,39 +95,40 @@ def _check_values(rows: Sequence[InstitutionRow]) -> None:
             raise Invalid(_("“%(name)s”的%(column)s：%(detail)s。") % said, _("请改正后重试。"))
 
 
-def _standing(codes: Iterable[str], by: User) -> dict[str, tuple[int, Values]]:
-    """Version and values of the person's institutions with these codes, locked until the end of the transaction."""
-    mine = Institution.objects.visible_to(by).select_for_update(of=("self",)).filter(credit_code__in=list(codes))
-    return {str(values["credit_code"]): (version, values) for version, values in values_of(mine)}
+def _standing(codes: Iterable[str], by: User) -> dict[str, Json]:
+    """The person's institutions with these codes, locked until the end of the transaction."""
+    mine = Institution.objects.visible_to(by).select_for_update(of=("self",)).filter(credit_code__in=among(codes))
+    return {str(values["credit_code"]): {**as_json(values), "version": version} for version, values in values_of(mine)}
 
 
-def _write(rows: Sequence[InstitutionRow], *, by: User) -> None:
-    """Insert and update. The versions are compared by the statement itself: nobody comes between."""
+def _write(rows: Sequence[InstitutionRow], *, by: User) -> dict[str, Json]:
+    """Insert and update; returns what stands then. The statement itself compares versions: nobody comes between."""
     mine = Unit.objects.visible_to(by).filter(parent__isnull=False)
     units: dict[str, int] = dict(mine.values_list("code", "pk"))
-    foreign = [row for row in rows if row.values["unit"] not in units]
-    if foreign:
+    if any(row.values["unit"] not in units for row in rows):
         raise NotAllowed(_("只能登记本单位的机构。"), _("请选择本单位；如机构已划出，请联系市局。"))
+    after = {row.credit_code: {**as_json(row.values), "version": (row.version or 0) + 1} for row in rows}
     new = [row for row in rows if row.version is None]
     known = [row for row in rows if row.version is not None]
-    if insert_rows(Institution, [_row(row, units) for row in new]) < len(new):
+    if insert_rows(Institution, [_row(after[row.credit_code], units, 1) for row in new]) < len(new):
         raise _overtaken(new)
-    changed = update_rows(Institution, [_row(row, units) for row in known], key="credit_code", version="version")
-    if changed < len(known):
+    changed = [_row(after[row.credit_code], units, row.version) for row in known]
+    if update_rows(Institution, changed, key="credit_code", version="version") < len(known):
         raise _overtaken(known)
+    return after
 
 
-def _row(row: InstitutionRow, units: Mapping[str, int]) -> Row:
-    values = as_json(row.values)
-    name, code = str(values["name"]), row.credit_code
-    unit_id = units[str(values.pop("unit"))]
-    return {**values, "unit_id": unit_id, "search_key": search_key((name, code)), "version": row.version or 1}
+def _row(said: Json, units: Mapping[str, int], version: int | None) -> Row:
+    """The row in the database; `version` is the one that was seen."""
+    row = {**said, "unit_id": units[said["unit"]], "version": version}
+    del row["unit"]
+    return {**row, "search_key": search_key((said["name"], said["credit_code"]))}
 
 
 def _overtaken(rows: Sequence[InstitutionRow]) -> Conflict:
     """Who of these has been registered or changed meanwhile."""
     seen = {row.credit_code: row.version for row in rows}
-    now = Institution.objects.filter(credit_code__in=seen).values_list("credit_code", "version")
+    now = Institution.objects.filter(credit_code__in=among(seen)).values_list("credit_code", "version")
     standing: dict[str, int | None] = dict.fromkeys(seen) | dict(now)
     others = [row.values for row in rows if standing[row.credit_code] != row.version] or [row.values for row in rows]
     return Conflict(
@@ -138,14 +136,13 @@ def _overtaken(rows: Sequence[InstitutionRow]) -> Conflict:
     )
 
 
-def _refuse_used(added: Sequence[Mapping[str, Any]]) -> None:
+def _refuse_used(codes: Sequence[str]) -> None:
     """Institutions that something refers to by now stay."""
-    codes = [one["credit_code"] for one in added]
     used: dict[str, str] = {}
     for relation in Institution._meta.related_objects:
-        holders = relation.related_model._default_manager.filter(**{f"{relation.field.name}__credit_code__in": codes})
-        found = holders.values_list(f"{relation.field.name}__credit_code", f"{relation.field.name}__name")
-        used |= dict(found.distinct()[: _MOST_NAMED + 1])
+        name = relation.field.name
+        holders = relation.related_model._default_manager.filter(**{f"{name}__credit_code__in": among(codes)})
+        used |= dict(holders.values_list(f"{name}__credit_code", f"{name}__name").distinct()[: _MOST_NAMED + 1])
     if used:
         names = _some_names([{"name": name} for name in used.values()])
         raise Conflict(_("台账已经用到导入的机构：%s。") % names, _("请先处理这些台账，或逐个修改机构。"))
@@ -161,20 +158,9 @@ def _some_names(values: Sequence[Values]) -> str:
 # --- the trail
 
 
-def _store_changes(
-    changes: Sequence[tuple[InstitutionRow, Values | None]], *, at: datetime, removed: Sequence[Mapping[str, Any]] = ()
-) -> StoredFile:
-    """What stood and what stands, as a file that the trail names with its SHA-256."""
-    kept: list[dict[str, Any]] = [
-        {
-            "version": (row.version or 0) + 1,
-            "before": None if before is None else as_json(before),
-            "after": as_json(row.values),
-        }
-        for row, before in changes
-    ]
-    kept += [{"version": None, "before": one, "after": None} for one in removed]
-    content = json.dumps(kept, ensure_ascii=False).encode()
+def _store_changes(before: Mapping[str, Json], after: Mapping[str, Json], *, at: datetime) -> StoredFile:
+    """What stood and what stands, by credit code, as a file that the trail names with its SHA-256."""
+    content = json.dumps([before, after], ensure_ascii=False).encode()
     return store_bytes(content, name="institution-changes.json", content_type="application/json", at=at)
 
 

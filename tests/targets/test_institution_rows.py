@@ -255,9 +255,12 @@ def test_many_rows_then_the_trail_has_one_event_with_all_changes_in_a_file(clerk
     assert (said["added"], said["changed"], said["file"]) == (1, 1, "名录.xlsx")
     assert said["changes"] == {"file": str(saved.changes.uuid), "sha256": saved.changes.sha256}
     with saved.changes.content.open("rb") as stored:
-        kept = json.load(stored)
-    assert [(one["version"], one["before"] and one["before"]["headcount"]) for one in kept] == [(2, "80"), (1, None)]
-    assert [one["after"]["headcount"] for one in kept] == ["7", "80"]
+        stood, stands = json.load(stored)
+    assert {code: (one["headcount"], one["version"]) for code, one in stood.items()} == {credit_code(1): ("80", 1)}
+    assert {code: (one["headcount"], one["version"]) for code, one in stands.items()} == {
+        credit_code(1): ("7", 2),
+        credit_code(2): ("80", 1),
+    }
 
 
 def queries_of(by: User, numbers: range) -> tuple[int, int]:
@@ -295,7 +298,7 @@ def test_undo_then_what_stood_stands_again(clerk: User) -> None:
     assert (stored.name, stored.version, stored.search_key) == ("第1小学", 3, f"第1小学 d1xx {credit_code(1).lower()}")
     event = AuditEvent.objects.latest("pk")
     assert event.action == "institution.undo"
-    assert json.loads(event.after)["undone"] == str(saved.changes.uuid)
+    assert json.loads(event.after)["undoes"] == str(saved.changes.uuid)
 
 
 def test_undo_of_what_was_changed_since_then_it_is_refused_and_named(clerk: User) -> None:

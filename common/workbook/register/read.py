@@ -2,16 +2,15 @@
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
 
-from common.workbook.book import Book, Cell, Row
+from common.workbook.book import Book, Row
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused
-from common.workbook.records import Findings, Merges, Record
+from common.workbook.records import Findings, Record
 from common.workbook.register import texts
-from common.workbook.register.cells import NOTHING, ReadCell, read_cell
 from common.workbook.register.columns import Column, Fault, Key, Register, Type, Value, Values
 from common.workbook.register.results import Entry, RegisterRead, World, note_fault
+from common.workbook.register.row_reader import ReadRow, RowReader
 from common.workbook.register.table import LISTS, Table, find_register
 from common.workbook.row_parts import Part, RowParts, first_text
 from common.workbook.texts import template_of
@@ -25,27 +24,13 @@ def read_register(book: Book, register: Register, world: World, limits: Limits) 
     return _Reading(book, table, world).run()
 
 
-@dataclass(slots=True)
-class _Row:
-    """A row whose cells have been read: `given` is what they say, `refused` the columns that could not be read.
-
-    `key` is None where it cannot be told which row is meant.
-    """
-
-    record: Record[str]
-    given: dict[str, Value]
-    refused: set[str]
-    key: Key | None
-
-
 class _Reading:
     def __init__(self, book: Book, table: Table, world: World) -> None:
         self._book, self._table, self._world = book, table, world
         self._register: Register = table.register
-        self._columns = [column for column in table.register.columns if column.name in table.places]
+        self._columns = table.columns
         self._findings = Findings[str](table.sheet.name)
-        self._merges = Merges(table.sheet.merges)
-        self._by_number = {row.number: row for row in table.rows}
+        self._reader = RowReader(table, world.names, self._findings)
         self._lacking: dict[str, Column] = {}
         self._skipped = 0
 
@@ -76,7 +61,7 @@ class _Reading:
 
     # --- rows
 
-    def _rows(self) -> list[_Row]:
+    def _rows(self) -> list[ReadRow]:
         """The rows that hold data, read; the others are told and counted."""
         parts = self._parts()
         rows = []
@@ -90,7 +75,7 @@ class _Reading:
             if row.hidden:
                 self._findings.tell("hidden_row", record, None)
             if self._fits_header(record):
-                rows.append(self._read(record))
+                rows.append(self._reader.read(record))
         if not rows and not self._findings.has_error_since(0):
             raise FileRefused("no_data_rows", sheet=self._table.sheet.name)
         return rows
@@ -115,7 +100,9 @@ class _Reading:
         required = sum(column.required for column in self._columns)
         if sum(column.required for column in filled) >= max(2, (required + 1) // 2):
             return True
-        read = (self._cell_of(record, column) for column in filled if column.type is not Type.TEXT or column.check)
+        read = (
+            self._reader.cell_of(record, column) for column in filled if column.type is not Type.TEXT or column.check
+        )
         return any(one.asked and one.refused is None for one in read)
 
     def _fits_header(self, record: Record[str]) -> bool:
@@ -126,67 +113,11 @@ class _Reading:
         self._findings.refuse("wrong_column_count", record, None, found=str(row.width), expected=str(expected))
         return False
 
-    # --- cells
-
-    def _read(self, record: Record[str]) -> _Row:
-        row = _Row(record, {}, set(), None)
-        for column in self._columns:
-            read = self._cell_of(record, column)
-            for told in read.told:
-                self._findings.tell(told.code, record, column.name, self._cell(record, column), **told.values)
-            if read.refused is not None:
-                self._refuse_cell(row, column, read)
-            elif read.asked:
-                row.given[column.name] = read.value
-            elif not self._reads_through(column) and self._merges.cover(record, column.name):
-                self._require(row, column)  # blank only because several rows share one cell
-        self._set_key(row)
-        return row
-
-    def _cell_of(self, record: Record[str], column: Column) -> ReadCell:
-        cell = self._cell(record, column)
-        return read_cell(cell, column, self._world.names.get(column.name)) if cell else NOTHING
-
-    def _cell(self, record: Record[str], column: Column) -> Cell | None:
-        """A record's cell; names and keys are read through vertical merges."""
-        if self._reads_through(column):
-            return self._merges.cell_through(record, column.name, self._by_number)
-        return record.cell(column.name)
-
-    def _reads_through(self, column: Column) -> bool:
-        return column.type is Type.NAME or column.name in self._register.key
-
-    def _refuse_cell(self, row: _Row, column: Column, read: ReadCell) -> None:
-        row.refused.add(column.name)
-        refused = read.refused
-        if refused is None:
-            return
-        if not refused.template:
-            note_fault(self._findings, row.record, refused.fault, column=column.name)
-            return
-        fault, cell = refused.fault, self._cell(row.record, column)
-        said = {**fault.values, "detail": fault.detail, "template": refused.template}
-        self._findings.refuse(fault.code, row.record, column.name, cell, **said)
-
-    def _require(self, row: _Row, column: Column) -> None:
-        row.refused.add(column.name)
-        self._findings.refuse("required", row.record, column.name)
-
-    def _set_key(self, row: _Row) -> None:
-        """The row's key, unless a cell of it is missing or could not be read; a blank key that may be blank is none."""
-        by_name = self._register.by_name
-        for name in self._register.key:
-            if name not in row.refused and row.given.get(name) is None and by_name[name].required:
-                self._require(row, by_name[name])
-        if row.refused.isdisjoint(self._register.key):
-            key = self._register.key_of(row.given)
-            row.key = key if any(part is not None for part in key) else ()
-
     # --- rows as they will stand
 
-    def _refuse_twice(self, rows: list[_Row]) -> None:
+    def _refuse_twice(self, rows: list[ReadRow]) -> None:
         """The same key twice: each row names the others (policy P13)."""
-        by_key: dict[Key, list[_Row]] = defaultdict(list)
+        by_key: dict[Key, list[ReadRow]] = defaultdict(list)
         for row in rows:
             if row.key:
                 by_key[row.key].append(row)
@@ -201,7 +132,7 @@ class _Reading:
                 said = {"others": others, "key": headers, "template": template}
                 self._findings.refuse("duplicate_key", row.record, name, row.record.cell(name), **said)
 
-    def _entry(self, row: _Row, standing: Mapping[Key, Values]) -> Entry:
+    def _entry(self, row: ReadRow, standing: Mapping[Key, Values]) -> Entry:
         stands = standing.get(row.key) if row.key else None
         if stands is None:
             self._refuse_blanks(row)
@@ -215,24 +146,24 @@ class _Reading:
         number = row.record.row.number
         return Entry(number, row.key or (), values, was, frozenset(row.given), is_sound=not row.refused)
 
-    def _value(self, column: Column, row: _Row, stands: Values | None) -> Value:
+    def _value(self, column: Column, row: ReadRow, stands: Values | None) -> Value:
         if column.name in row.given:
             given = row.given[column.name]
         else:
             given = _blank_as_none(stands.get(column.name)) if stands is not None else None
         return column.default if given is None and not column.required else given
 
-    def _refuse_blanks(self, row: _Row) -> None:
+    def _refuse_blanks(self, row: ReadRow) -> None:
         """A new row has everything that is required; what the whole table lacks is said once."""
         for column in self._register.columns:
             if not column.required or column.name in row.refused or row.given.get(column.name) is not None:
                 continue
             if column.name in self._table.places:
-                self._require(row, column)
+                self._reader.require(row, column)
             elif row.key is not None:
                 self._lacking[column.name] = column
 
-    def _refuse_cleared(self, row: _Row) -> None:
+    def _refuse_cleared(self, row: ReadRow) -> None:
         """What is required cannot be cleared."""
         for column in self._columns:
             if column.required and column.name in row.given and row.given[column.name] is None:

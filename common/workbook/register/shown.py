@@ -40,9 +40,9 @@ def said(column: Column, value: Value, labels: Labels, translate: Callable[[str]
 
 
 def _json(value: Value) -> Json:
-    if isinstance(value, Decimal):
-        return words(value)
-    return value.isoformat() if isinstance(value, date) else value
+    if value is None or isinstance(value, str | bool):
+        return value
+    return words(value) if isinstance(value, Decimal) else value.isoformat()
 
 
 def _value(column: Column, kept: Json) -> Value:

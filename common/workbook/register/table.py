@@ -8,7 +8,7 @@ from common.workbook.header_rows import MARK, Header, header_candidates, header_
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused
 from common.workbook.records import Record
-from common.workbook.register.columns import Register
+from common.workbook.register.columns import Column, Register
 
 # Read by nobody, and no surprise: the order number, and the column of the workbook that goes back with its problems.
 _PASSED_OVER = frozenset({"序号", "编号", "问题"})
@@ -18,20 +18,29 @@ LISTS = "名单"  # the hidden sheet of our own forms
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Table:
-    """A sheet with its header found: `places` are the columns by name, `headers` all words of the header by place."""
+    """A sheet with its header found: `places` and `labels` are where its columns stand and what they are called.
+
+    `headers` are the words of the header by place.
+    """
 
     register: Register
     sheet: Sheet
     rows: tuple[Row, ...]
     places: Mapping[str, int]
+    labels: Mapping[str, str]
     headers: Mapping[int, str]
     width: int | None
     ignored: tuple[str, ...]
     is_ours: bool
 
+    @property
+    def columns(self) -> list[Column]:
+        """The columns that the table has."""
+        return [column for column in self.register.columns if column.name in self.places]
+
     def record(self, row: Row) -> Record[str]:
         """The row as its columns see it."""
-        return Record(row, self.places, {}, {column.name: column.header for column in self.register.columns})
+        return Record(row, self.places, {}, self.labels)
 
 
 def find_register(book: Book, register: Register, limits: Limits) -> Table:
@@ -54,6 +63,7 @@ def find_register(book: Book, register: Register, limits: Limits) -> Table:
         sheet=sheet,
         rows=rows,
         places=places,
+        labels={column.name: column.header for column in register.columns},
         headers=header.labels,
         width=header.width,
         ignored=ignored,

@@ -1,0 +1,97 @@
+"""The cells of one row, read by their columns; names and keys are read through vertical merges."""
+
+from dataclasses import dataclass, field
+
+from common.workbook.book import Cell
+from common.workbook.records import Findings, Merges, Record
+from common.workbook.register.cells import NOTHING, ReadCell, read_cell
+from common.workbook.register.columns import Column, Key, Type, Value
+from common.workbook.register.names import NameLists
+from common.workbook.register.results import note_fault
+from common.workbook.register.table import Table
+
+
+@dataclass(slots=True)
+class ReadRow:
+    """A row whose cells have been read: `given` is what they say, `refused` the columns that could not be read.
+
+    `key` is None where it cannot be told which row is meant, and empty where the row has none.
+    """
+
+    record: Record[str]
+    given: dict[str, Value] = field(default_factory=dict)
+    refused: set[str] = field(default_factory=set)
+    key: Key | None = None
+
+
+class RowReader:
+    """Reads rows, and notes what is wrong with each cell."""
+
+    def __init__(self, table: Table, names: NameLists, findings: Findings[str]) -> None:
+        self._columns, self._names, self._findings = table.columns, names, findings
+        self._register = table.register
+        self._merges = Merges(table.sheet.merges)
+        self._by_number = {row.number: row for row in table.rows}
+        self._through = {c.name for c in table.columns if c.type is Type.NAME or c.name in table.register.key}
+        self._key = [column for column in table.register.columns if column.name in table.register.key]
+        # Most cells of a register say what another cell of their column has said.
+        self._said: dict[str, dict[str, tuple[Cell, ReadCell]]] = {column.name: {} for column in table.columns}
+
+    def read(self, record: Record[str]) -> ReadRow:
+        """The row; what is wrong or should be known of its cells is noted."""
+        row = ReadRow(record)
+        for column in self._columns:
+            read = self.cell_of(record, column)
+            for told in read.told:
+                self._findings.tell(told.code, record, column.name, self._cell(record, column), **told.values)
+            if read.refused is not None:
+                self._refuse(row, column, read)
+            elif read.asked:
+                row.given[column.name] = read.value
+            elif column.name not in self._through and self._merges.cover(record, column.name):
+                self.require(row, column)  # blank only because several rows share one cell
+        self._set_key(row)
+        return row
+
+    def cell_of(self, record: Record[str], column: Column) -> ReadCell:
+        """What a record's cell says."""
+        cell = self._cell(record, column)
+        if cell is None:
+            return NOTHING
+        said = self._said[column.name]
+        known = said.get(cell.text)
+        if known is None or known[0] != cell:
+            known = said[cell.text] = (cell, read_cell(cell, column, self._names.get(column.name)))
+        return known[1]
+
+    def require(self, row: ReadRow, column: Column) -> None:
+        """Note that a cell is blank that must not be."""
+        row.refused.add(column.name)
+        self._findings.refuse("required", row.record, column.name)
+
+    def _cell(self, record: Record[str], column: Column) -> Cell | None:
+        cell = record.cell(column.name)
+        if cell is None and column.name in self._through:
+            return self._merges.cell_through(record, column.name, self._by_number)
+        return cell
+
+    def _refuse(self, row: ReadRow, column: Column, read: ReadCell) -> None:
+        row.refused.add(column.name)
+        refused = read.refused
+        if refused is None:
+            return
+        if not refused.template:
+            note_fault(self._findings, row.record, refused.fault, column=column.name)
+            return
+        fault, cell = refused.fault, self._cell(row.record, column)
+        said = {**fault.values, "detail": fault.detail, "template": refused.template}
+        self._findings.refuse(fault.code, row.record, column.name, cell, **said)
+
+    def _set_key(self, row: ReadRow) -> None:
+        """The row's key, unless a cell of it is missing or could not be read; a blank key that may be blank is none."""
+        for column in self._key:
+            if column.required and column.name not in row.refused and row.given.get(column.name) is None:
+                self.require(row, column)
+        if row.refused.isdisjoint(self._register.key):
+            key = self._register.key_of(row.given)
+            row.key = key if any(part is not None for part in key) else ()
