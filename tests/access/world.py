@@ -11,7 +11,7 @@ from assessments.models import FalsificationFlag
 from assessments.services.assessment import ensure_assessment
 from files.services import store_bytes
 from jobs.models import Job
-from progress.models import ImportBatch, Report
+from progress.models import ImportBatch, LineComment, Report
 from reporting.services.workbook import JOB_KIND
 from targets.models import Institution, Plan, PlanUnit
 from tests.assessments.assessed import give_scheme
@@ -32,6 +32,8 @@ class Things:
     batch: UUID
     job: UUID
     institution: str
+    draft_comment: UUID
+    sent_comment: UUID
 
 
 @dataclass
@@ -69,6 +71,7 @@ def _things(county: PlanUnit, clerk: User) -> Things:
     report = make_report(county, 1, state=Report.State.SUBMITTED, by=clerk)
     code = report.lines.values_list("indicator__code", flat=True)[0]
     evidence, scan = add_file(report, code), add_scan(report)
+    draft, sent = (_comment(report, code, sent_at) for sent_at in (None, AT))
     file = store_bytes("地区,季度,指标,完成值\n".encode(), name="x.csv", content_type="text/csv", at=AT)
     facts: dict[str, Any] = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_ROWS}
     batch = ImportBatch.objects.create(plan=county.plan, unit=county.unit, file=file, by=clerk, arrived_at=AT, **facts)
@@ -83,4 +86,14 @@ def _things(county: PlanUnit, clerk: User) -> Things:
         assessment=ensure_assessment(county.plan, at=AT), plan_unit=county, reason="x", evidence=file,
         raised_by=make_user(Role.OFFICER), raised_at=AT,
     )  # fmt: skip
-    return Things(county.unit.code, evidence.file.uuid, scan.uuid, batch.uuid, job.uuid, institution.credit_code)
+    files = (evidence.file.uuid, scan.uuid)
+    return Things(
+        county.unit.code, *files, batch.uuid, job.uuid, institution.credit_code, draft.uuid, sent.uuid
+    )  # fmt: skip
+
+
+def _comment(report: Report, code: str, sent_at: datetime | None) -> LineComment:
+    reviewer = User.objects.filter(role=Role.REVIEWER).first() or make_user(Role.REVIEWER)
+    line = report.lines.get(indicator__code=code)
+    said = {"text": "请核对", "by": reviewer, "by_name": reviewer.name, "at": AT, "sent_at": sent_at}
+    return LineComment.objects.create(report=report, indicator=line.indicator, **said)
