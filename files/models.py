@@ -12,6 +12,10 @@ def path_of(stored: "StoredFile", filename: str) -> str:
     return str(PurePosixPath(name[:2]) / name)
 
 
+# What a browser shows by itself, and how.
+_SHOWN_AS = {"application/pdf": "pdf", "image/jpeg": "picture", "image/png": "picture"}
+
+
 class StoredFile(models.Model):
     """The bytes of one file under a name of our own, with the name people gave it and its SHA-256."""
 
@@ -25,3 +29,8 @@ class StoredFile(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def shown_as(self) -> str:
+        """How a page can show it in place: "pdf", "picture", or "" where it can only be downloaded."""
+        return _SHOWN_AS.get(self.content_type, "")

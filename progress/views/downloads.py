@@ -4,8 +4,6 @@ from django.http import FileResponse, Http404
 
 from files.models import StoredFile
 
-# What a browser shows by itself. Everything else is only given as a download.
-SHOWN = frozenset({"application/pdf", "image/jpeg", "image/png"})
 _NEVER_RUN = "default-src 'none'; sandbox"
 # A picture that is opened by itself is centred by the browser with a style of its own.
 _SHOWN_IN_PLACE = "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'; frame-ancestors 'self'; sandbox"
@@ -21,7 +19,7 @@ def as_shown(stored: StoredFile, *, name: str) -> FileResponse:
 
     Its content was recognised when it came in, the browser may not guess another, and in the sandbox nothing runs.
     """
-    if stored.content_type not in SHOWN:
+    if not stored.shown_as:
         raise Http404(stored.content_type)
     response = _answer(stored, name, policy=_SHOWN_IN_PLACE, is_download=False)
     response["X-Frame-Options"] = "SAMEORIGIN"

@@ -3,7 +3,6 @@
 from typing import Any, Unpack
 from uuid import UUID
 
-from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
@@ -103,8 +102,6 @@ def _context(request: HttpRequest, sheet: Sheet, code: str, *, by: User) -> dict
     return context | {
         "row": row,
         "evidence_steps": [*context["steps"], (sheet.plan_unit.label, context["back"])],
-        "max_bytes": settings.EVIDENCE_MAX_BYTES,
-        "max_files": settings.EVIDENCE_MAX_FILES,
     }
 
 

@@ -103,7 +103,8 @@ def page_context(request: HttpRequest, sheet: Sheet, *, by: User) -> dict[str, A
         "groups": sheet.groups(),
         "offers": offers(sheet, by=by, at=arrival(request)),
         "header": HeaderForm(instance=sheet.report),
-        "scan_max_bytes": settings.EVIDENCE_MAX_BYTES,
+        "max_bytes": settings.EVIDENCE_MAX_BYTES,
+        "max_files": settings.EVIDENCE_MAX_FILES,
         "steps": [_way_back(sheet, by)],
         "tabs": [
             (_("第 %d 季度") % number, _address(sheet, number), number == sheet.quarter.number)

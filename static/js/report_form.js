@@ -29,6 +29,7 @@ class ReportForm {
     window.addEventListener("focus", () => {
       for (const row of this.rows) if (row.state === "signedOut" || row.state === "offline") this.save(row);
     });
+    document.addEventListener("evidence-changed", () => this.refreshSoon());
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.saveAll();
