@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import reduce
 from typing import Generic, TypeVar
 
 from django.db.models import Model, Q, QuerySet
@@ -27,13 +28,14 @@ def page_by_key(
 ) -> Page[Row]:
     """The page after or before a mark, the first one without or with an unreadable mark; one query.
 
-    `fields` are text columns that order the rows and together tell them apart.
+    `fields` are columns that order the rows and together tell them apart, none of them ever empty; "-" before a name
+    turns its order round, and a name may lead to another table ("institution__name", which is then to be selected).
     """
     backwards = bool(before)
     key = _read_mark(before or after, len(fields))
     if key:
         rows = rows.filter(_beyond(fields, key, backwards=backwards))
-    ordered = rows.order_by(*(f"-{name}" if backwards else name for name in fields))
+    ordered = rows.order_by(*(_turned(name) if backwards else name for name in fields))
     found = list(ordered[: size + 1])
     has_more = len(found) > size
     page = found[:size]
@@ -56,16 +58,22 @@ def count_up_to(rows: QuerySet[Row], limit: int = COUNT_LIMIT) -> int | None:
 
 def _beyond(fields: Sequence[str], key: Sequence[str], *, backwards: bool) -> Q:
     """The rows that stand after the key (or before it) in the order of the fields."""
-    lookup = "lt" if backwards else "gt"
     beyond, equal_so_far = Q(pk__in=[]), Q()
-    for name, value in zip(fields, key, strict=True):
+    for field, value in zip(fields, key, strict=True):
+        name = field.removeprefix("-")
+        lookup = "lt" if backwards != field.startswith("-") else "gt"
         beyond |= equal_so_far & Q(**{f"{name}__{lookup}": value})
         equal_so_far &= Q(**{name: value})
     return beyond
 
 
+def _turned(field: str) -> str:
+    return field.removeprefix("-") if field.startswith("-") else f"-{field}"
+
+
 def _mark(row: Row, fields: Sequence[str]) -> str:
-    return json.dumps([getattr(row, name) for name in fields], ensure_ascii=False)
+    values = [reduce(getattr, field.removeprefix("-").split("__"), row) for field in fields]
+    return json.dumps([str(value) for value in values], ensure_ascii=False)
 
 
 def _read_mark(mark: str, length: int) -> list[str]:

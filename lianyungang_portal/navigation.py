@@ -83,6 +83,7 @@ PLACES = (
         inside=("targets:institution",),
         of_plan=False,
     ),
+    Place(_("台账"), "list-details", "progress:ledgers", "ledger.view", inside=("progress:ledger", "progress:item")),
     Place(_("考核"), "award", "assessments:assessment", "assessment.view", inside=("assessments:",), starts_group=True),
     Place(_("导出"), "file-export", "reporting:exports", "assessment.export", inside=("reporting:export",)),
     Place(_("审计"), "shield-check", "audit:trail", "trail.view", inside=("audit:",), of_plan=False, starts_group=True),

@@ -13,6 +13,7 @@ from audit.services import Entry, record
 from common.errors import NotAllowed
 from progress.ledgers import Ledger, ledger_of
 from progress.models import Item, ItemChange, LedgerItem
+from progress.queries.ledger_rows import masked
 from targets.models import Unit
 
 
@@ -45,18 +46,26 @@ class Said:
 
 
 def facts_of(ledger: Ledger, item: Item) -> dict[str, Any]:
-    """What an item says, as JSON; a masked field only whether it is filled in, for the trail is no address book."""
-    facts: dict[str, Any] = {name: _said(getattr(item, name)) for name in ledger.fields}
-    facts |= {name: bool(facts[name]) for name in ledger.masked}
-    owner = {"institution": item.institution.credit_code} if isinstance(item, LedgerItem) else {"unit": item.owner.code}
-    return owner | facts
+    """What an item says, as JSON; masked fields masked, for the trail is no address book."""
+    return _masked(ledger, _facts(ledger, item))
 
 
 def changes_between(ledger: Ledger, before: Item, after: Item) -> tuple[dict[str, Any], dict[str, Any]]:
     """What differs, as it was and as it is: what the trail and the history keep."""
-    old, new = facts_of(ledger, before), facts_of(ledger, after)
+    old, new = _facts(ledger, before), _facts(ledger, after)
     differing = [name for name in new if old[name] != new[name]]
-    return {name: old[name] for name in differing}, {name: new[name] for name in differing}
+    was, now = ({name: facts[name] for name in differing} for facts in (old, new))
+    return _masked(ledger, was), _masked(ledger, now)
+
+
+def _facts(ledger: Ledger, item: Item) -> dict[str, Any]:
+    facts: dict[str, Any] = {name: _said(getattr(item, name)) for name in ledger.fields}
+    owner = {"institution": item.institution.credit_code} if isinstance(item, LedgerItem) else {"unit": item.owner.code}
+    return owner | facts
+
+
+def _masked(ledger: Ledger, facts: dict[str, Any]) -> dict[str, Any]:
+    return {name: masked(value) if name in ledger.masked else value for name, value in facts.items()}
 
 
 def keep_step(item: Item, said: Said, *, by: User, at: datetime) -> None:

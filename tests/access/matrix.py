@@ -94,6 +94,18 @@ def _county(name: str, roles: frozenset[Role], method: str = "get", arguments: A
     return Door(name, roles, method, arguments, names_a_county=True)
 
 
+def _ledger(world: World, things: Things) -> dict[str, Any]:
+    return {**_plan(world, things), "code": "nominations"}
+
+
+def _item(world: World, things: Things) -> dict[str, Any]:
+    return {**_ledger(world, things), "uuid": things.item}
+
+
+def _item_file(world: World, things: Things) -> dict[str, Any]:
+    return {**_item(world, things), "file": things.item_file}
+
+
 ENTERING, REVIEWING = only(REPORTER, OFFICER), only(OFFICER, REVIEWER)
 
 DOORS = [
@@ -188,6 +200,20 @@ DOORS = [
     _county("progress:upload_sealed_scan", ENTERING, "post"),
     _county("progress:sealed_scan", READERS, "get", _just(file="scan")),
     _county("progress:view_sealed_scan", READERS, "get", _just(file="scan")),
+    # the ledgers
+    Door("progress:ledgers", READERS, "get", _plan),
+    Door("progress:ledger", READERS, "get", _ledger),
+    Door("progress:item_add", ENTERING, "get", _ledger),
+    Door("progress:item_add", ENTERING, "post", _ledger),
+    _county("progress:item", READERS, "get", _item),
+    _county("progress:item_edit", ENTERING, "get", _item),
+    _county("progress:item_edit", ENTERING, "post", _item),
+    _county("progress:item_move", ENTERING, "post", _item),
+    _county("progress:item_remove", ENTERING, "post", _item),
+    _county("progress:item_withdraw", ENTERING, "post", _item),
+    _county("progress:item_file_add", ENTERING, "post", _item),
+    _county("progress:item_file", READERS, "get", _item_file),
+    _county("progress:item_file_remove", ENTERING, "post", _item_file),
     # imports of workbooks
     Door("progress:imports", ENTERING, "get", _plan),
     Door("progress:imports", ENTERING, "post", _plan),

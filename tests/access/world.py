@@ -9,14 +9,16 @@ from accounts.models import User
 from accounts.policy import Role
 from assessments.models import FalsificationFlag
 from assessments.services.assessment import ensure_assessment
+from files.models import StoredFile
 from files.services import store_bytes
 from jobs.models import Job
-from progress.models import ImportBatch, LineComment, Report
+from progress.models import ImportBatch, ItemFile, LineComment, Report
 from reporting.services.workbook import JOB_KIND
 from targets.models import Institution, Plan, PlanUnit
 from tests.assessments.assessed import give_scheme
 from tests.factories import make_report, make_user, plan_unit_of
 from tests.progress.builders import add_file, add_scan
+from tests.progress.ledgers.builders import make_item
 
 AT = datetime(2023, 5, 20, tzinfo=UTC)
 CODES = {"320722": "91320700MA1MR0KF0B", "320706": "12320700468401111N"}
@@ -34,6 +36,8 @@ class Things:
     institution: str
     draft_comment: UUID
     sent_comment: UUID
+    item: UUID
+    item_file: UUID
 
 
 @dataclass
@@ -88,8 +92,17 @@ def _things(county: PlanUnit, clerk: User) -> Things:
     )  # fmt: skip
     files = (evidence.file.uuid, scan.uuid)
     return Things(
-        county.unit.code, *files, batch.uuid, job.uuid, institution.credit_code, draft.uuid, sent.uuid
+        county.unit.code, *files, batch.uuid, job.uuid, institution.credit_code, draft.uuid, sent.uuid,
+        *_item(institution, file, clerk),
     )  # fmt: skip
+
+
+def _item(institution: Institution, file: StoredFile, clerk: User) -> tuple[UUID, UUID]:
+    """An item of a ledger with a file."""
+    item = make_item("nominations", institution)
+    kept = {"file": file, "uploaded_by": clerk.name, "uploaded_at": AT}
+    ItemFile.objects.create(register="nominations", item=item.uuid, **kept)
+    return item.uuid, file.uuid
 
 
 def _comment(report: Report, code: str, sent_at: datetime | None) -> LineComment:
