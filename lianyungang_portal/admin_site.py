@@ -13,9 +13,9 @@ from common.errors import NotAllowed
 
 
 class PortalAdminSite(AdminSite):
-    """The admin for who has a register to look up in it (`is_staff`)."""
+    """The admin for who has a register to look up in it (`is_staff`), or to send and take away as a whole."""
 
-    site_header = gettext_lazy("数据查询（只读）")
+    site_header = gettext_lazy("数据查询")
     site_title = gettext_lazy("数据查询")
     index_title = gettext_lazy("各类数据")
     site_url = "/"

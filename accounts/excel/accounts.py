@@ -1,11 +1,23 @@
 """The register of accounts: what a sheet of people holds."""
 
-from common.workbook.register import Column, Option, Register, Type
+import re
+import unicodedata
+
+from common.workbook.register import Column, Fault, Option, Register, Type
+
+_USERNAME = re.compile(r"[\w.@+-]+")
 
 
 def _(message: str) -> str:
     """The message itself: the underscore marks it for the catalogue."""
     return message
+
+
+def _username_fault(name: str) -> Fault | None:
+    """What is wrong with a user name: Django's own rule, and that two names that look the same are the same."""
+    if _USERNAME.fullmatch(name) and unicodedata.normalize("NFKC", name) == name:
+        return None
+    return Fault("bad_username", _("只能有字母、数字和 @ . + - _，并且都是半角"))
 
 
 ROLES = (
@@ -28,6 +40,7 @@ ACCOUNTS = Register(
             synonyms=("账号", "登录名"),
             required=True,
             max_length=150,
+            check=_username_fault,
             help=_("一人一个账号，例如姓名拼音；半角字母、数字和 @ . + - _。"),
             example="zhangsan",
             width=20,

@@ -123,6 +123,15 @@ def test_same_roster_again_then_names_roles_and_units_change_and_passwords_do_no
     ]
 
 
+def test_rows_with_a_name_only_then_read_even_below_the_last_full_row(admin: Client) -> None:
+    send_and_confirm(admin, TABLE, clerks(2))
+
+    rows = [("clerk-9", "九", "填报员", "320722"), ("clerk-0", "新名", "", ""), ("clerk-1", "", "", "")]
+    preview = send(admin, TABLE, csv_file(HEADER, rows))
+
+    assert "新增 1 行，更改 1 行，没有变化 1 行" in preview.content.decode()
+
+
 def test_one_wrong_row_then_none_is_stored_and_every_problem_is_told(admin: Client) -> None:
     rows = [
         ("good", "好", "填报员", "320722"),
@@ -143,11 +152,11 @@ def test_one_wrong_row_then_none_is_stored_and_every_problem_is_told(admin: Clie
         "第 3 行“单位”：填报员必须指定所属单位",
         "第 4 行缺少“角色”",
         "第 5 行“角色”：应为“填报员”",
-        "第 5 行“用户名”：请输入合法的用户名",
+        "第 5 行“用户名”：只能有字母、数字",
         "第 6 行“单位”的“999999”不在名单里",
         "第 7 行与第 8 行的“用户名”相同",
         "第 8 行与第 7 行的“用户名”相同",
-        "第 9 行“用户名”：用户名含有全角",
+        "第 9 行“用户名”：只能有字母、数字和 @ . + - _，并且都是半角",
         "第 10 行“角色”：不能更改自己的角色",
         "第 11 行“姓名”：最多 80 个字",
     ):
