@@ -54,6 +54,7 @@ def codes(*lines: CheckedLine) -> list[str]:
         (line(COUNT, "4", has_target=False), []),
         (line(COUNT, "0", has_target=True), []),
         (line(DONE, "30", "30", has_target=True, is_carried=True), ["carried"]),
+        (line(LOAD, "90", "90", is_carried=True, is_required=False), []),
         (line(LOAD, "0", comes_to_nothing=True), ["base_zero"]),
     ],
 )
