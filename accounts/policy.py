@@ -50,6 +50,13 @@ POLICY: dict[str, frozenset[Role]] = {
     "assessment.run": frozenset({_O}),
     "assessment.score": frozenset({_O, _V}),
     "assessment.flag": frozenset({_O}),
+    "assessment.self_score": frozenset({_R}),
+    "assessment.adjust": frozenset({_O}),
+    "assessment.announce": frozenset({_O}),
+    "assessment.appeal": frozenset({_R}),
+    "assessment.decide": frozenset({_O}),
+    "assessment.publish": frozenset({_O}),
+    "assessment.revise": frozenset({_O}),
     "assessment.export": _BUREAU,
     "scheme.edit": frozenset({_O}),
     # accounts

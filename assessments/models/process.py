@@ -13,7 +13,7 @@ from targets.models import PlanUnit
 
 
 class SelfScore(models.Model):
-    """What a unit gives itself for a criterion, and on what grounds. `is_late`: saved after the window's due instant."""
+    """What a unit gives itself for a criterion, and on what grounds. `is_late`: saved after `self_due`."""
 
     assessment = models.ForeignKey(Assessment, on_delete=models.CASCADE, related_name="self_scores")
     plan_unit = models.ForeignKey(PlanUnit, on_delete=models.PROTECT, related_name="+")

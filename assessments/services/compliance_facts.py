@@ -13,8 +13,16 @@ from calculations.actual import IndicatorSpec, LineValue, UnitQuarter
 from calculations.quarters import QUARTERS
 from calculations.rounding import exact
 from progress.models import Report
-from targets.models import Plan
-from targets.queries import Deadlines, deadlines_of_plan, is_required, owed_indicators, targets_on_each
+from targets.models import Indicator, Plan, PlanUnit
+from targets.queries import (
+    Calendar,
+    Deadlines,
+    TargetHistory,
+    calendar_of_plan,
+    is_required,
+    owed_by,
+    target_history,
+)
 
 Basis = Compliance.Basis
 Pair = tuple[int, int]
@@ -112,19 +120,53 @@ class PlanFacts:
         return {unit for unit, at in instants if first < at <= last}
 
 
+@dataclass(frozen=True, slots=True)
+class PlanParts:
+    """What a plan itself says, each thing read once: units with their `unit`, indicators, targets, quarters."""
+
+    plan: Plan
+    plan_units: list[PlanUnit]
+    indicators: list[Indicator]
+    targets: TargetHistory
+    calendar: Calendar
+
+
+def load_parts(plan: Plan) -> PlanParts:
+    """The plan's parts as they stand in the database, in its order; four queries."""
+    return PlanParts(
+        plan,
+        list(plan.plan_units.select_related("unit").order_by("order", "pk")),
+        list(plan.indicators.order_by("order", "pk")),
+        target_history(plan),
+        calendar_of_plan(plan),
+    )
+
+
 def load_facts(plan: Plan, *, as_of: datetime) -> PlanFacts:
-    """The facts of a plan as they stand in the database; nine queries, however many units and lines there are."""
-    indicators = list(plan.indicators.order_by("order", "pk"))
-    targets = targets_on_each(plan, [quarter_end(plan.year, quarter) for quarter in QUARTERS])
-    filings, approved = _filings(plan)
+    """The facts of a plan as they stand in the database; five queries, however many units and lines there are."""
+    reports = Report.objects.of_plan(plan).filter(Q(is_effective=True) | Q(state=Report.State.SUBMITTED))
+    rows: list[Row] = list(
+        reports.order_by().values_list(
+            "plan_unit_id", "quarter__number", "is_effective",
+            "lines__indicator_id", "lines__value", "lines__base", "lines__not_applicable",
+        )
+    )  # fmt: skip
+    return facts_of(load_parts(plan), rows, as_of=as_of)
+
+
+def facts_of(parts: PlanParts, rows: Iterable[Row], *, as_of: datetime) -> PlanFacts:
+    """The facts that follow from a plan's parts and the lines of its effective and submitted reports; no query."""
+    targets = [parts.targets.on(quarter_end(parts.plan.year, quarter)) for quarter in QUARTERS]
+    owed = owed_by(parts.plan_units, parts.indicators, parts.targets.standing())
+    filings, approved = _filings(list(rows))
     return PlanFacts(
         as_of=as_of,
-        tree=_tree(plan),
-        specs={indicator.pk: indicator.spec for indicator in indicators},
-        required={each.pk: frozenset(q for q in QUARTERS if is_required(each, q)) for each in indicators},
-        owed={unit: frozenset(each.pk for each in owed) for unit, owed in owed_indicators(plan).items()},
+        tree=_tree(parts.plan_units),
+        specs={indicator.pk: indicator.spec for indicator in parts.indicators},
+        required={each.pk: frozenset(q for q in QUARTERS if is_required(each, q)) for each in parts.indicators},
+        owed={unit: frozenset(each.pk for each in own) for unit, own in owed.items()},
         targets=tuple({pair: exact(value) for pair, value in each.items()} for each in targets),
-        deadlines=deadlines_of_plan(plan),
+        deadlines=parts.calendar.of(each.pk for each in parts.plan_units),
         filings=filings,
         approved=approved,
     )
@@ -135,9 +177,8 @@ def quarter_end(year: int, quarter: int) -> date:
     return date(year + quarter // 4, quarter % 4 * 3 + 1, 1) - timedelta(days=1)
 
 
-def _tree(plan: Plan) -> Tree:
-    rows = plan.plan_units.order_by("order", "pk").values_list("pk", "unit__path")
-    by_path = {path: pk for pk, path in rows}
+def _tree(plan_units: Iterable[PlanUnit]) -> Tree:
+    by_path = {each.unit.path: each.pk for each in plan_units}
     parents = {
         pk: next((by_path[above] for above in _above(path) if above in by_path), None) for path, pk in by_path.items()
     }
@@ -152,18 +193,11 @@ def _above(path: str) -> Iterator[str]:
         yield "/".join(codes[:length]) + "/"
 
 
-def _filings(plan: Plan) -> tuple[dict[Basis, Filing], frozenset[tuple[int, int]]]:
-    """The lines of either basis, and the (plan unit, quarter)s with an approved report; one query.
+def _filings(rows: list[Row]) -> tuple[dict[Basis, Filing], frozenset[tuple[int, int]]]:
+    """The lines of either basis, and the (plan unit, quarter)s with an approved report.
 
     A submitted report counts, on its basis, only where none is approved (docs/calculations.md, section 1).
     """
-    reports = Report.objects.of_plan(plan).filter(Q(is_effective=True) | Q(state=Report.State.SUBMITTED))
-    rows: list[Row] = list(
-        reports.order_by().values_list(
-            "plan_unit_id", "quarter__number", "is_effective",
-            "lines__indicator_id", "lines__value", "lines__base", "lines__not_applicable",
-        )
-    )  # fmt: skip
     approved = frozenset((unit, quarter) for unit, quarter, is_effective, *_ in rows if is_effective)
     effective = [row for row in rows if row[2]]
     pending = [row for row in rows if not row[2] and row[:2] not in approved]

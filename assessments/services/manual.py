@@ -11,9 +11,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User, require
 from assessments.models import Assessment, Criterion, FalsificationFlag, ManualScore
 from assessments.services.assessment import mark_stale
+from assessments.services.moves import check_open, key_of, locked
 from audit.services import Entry, record
 from common.actions import Actor
-from common.errors import Conflict, Invalid, NotAllowed, NotYet
+from common.errors import Conflict, Invalid, NotAllowed
 from files.models import StoredFile
 from targets.models import PlanUnit
 
@@ -31,12 +32,10 @@ class Given:
 def set_manual_scores(assessment: Assessment, given: Sequence[Given], *, by: Actor, at: datetime) -> int:
     """How many scores were changed: all of them or, with Invalid naming every wrong one, none."""
     require(by, "assessment.score", over=assessment.plan.owner.path)
-    _check_open(assessment)
     _check(assessment, given)
     with transaction.atomic():
-        standing = {
-            (each.plan_unit_id, each.criterion_code): each for each in assessment.manual_scores.select_for_update()
-        }
+        check_open(locked(assessment))
+        standing = {(each.plan_unit_id, each.criterion_code): each for each in assessment.manual_scores.all()}
         changed = [each for each in given if _differs(each, standing.get((each.plan_unit_id, each.criterion_code)))]
         if not changed:
             return 0
@@ -117,7 +116,7 @@ def _entries(
             Entry(
                 "assessment.score",
                 stream=codes[each.plan_unit_id],
-                object_key=f"{assessment.plan.year}/r{assessment.revision}/{each.criterion_code}",
+                object_key=f"{key_of(assessment)}/{codes[each.plan_unit_id]}/{each.criterion_code}",
                 before={"points": str(before.points)} if before else None,
                 after={"points": None if each.points is None else str(each.points)},
                 reason=each.reason,
@@ -139,11 +138,11 @@ def raise_flag(
 ) -> FalsificationFlag:
     """A first officer says that a unit falsified; it counts once a second officer has confirmed it."""
     require(by, "assessment.flag", over=assessment.plan.owner.path)
-    _check_open(assessment)
     reason, evidence = grounds.reason.strip(), grounds.evidence
     if not reason or evidence is None:
         raise Invalid(_("认定弄虚作假必须写明理由并附证据。"), _("请补充理由和证据材料后重试。"))
     with transaction.atomic():
+        check_open(locked(assessment))
         flag, was_new = FalsificationFlag.objects.get_or_create(
             assessment=assessment,
             plan_unit=plan_unit,
@@ -158,10 +157,10 @@ def raise_flag(
 def confirm_flag(flag: FalsificationFlag, *, by: User, at: datetime) -> None:
     """A second officer confirms: from now on the veto counts."""
     require(by, "assessment.flag", over=flag.assessment.plan.owner.path)
-    _check_open(flag.assessment)
     if by.pk == flag.raised_by_id:
         raise NotAllowed(_("弄虚作假的认定须由另一名管理员确认。"), _("请另一名市局管理员登录后确认。"))
     with transaction.atomic():
+        check_open(locked(flag.assessment))
         mine = FalsificationFlag.objects.filter(pk=flag.pk, confirmed_by=None)
         if not mine.update(confirmed_by=by, confirmed_at=at):
             raise Conflict(_("此认定已被确认或撤销。"), _("请刷新页面查看。"))
@@ -172,10 +171,10 @@ def confirm_flag(flag: FalsificationFlag, *, by: User, at: datetime) -> None:
 def withdraw_flag(flag: FalsificationFlag, *, by: User, reason: str) -> None:
     """Take a flag back, with a reason."""
     require(by, "assessment.flag", over=flag.assessment.plan.owner.path)
-    _check_open(flag.assessment)
     if not reason.strip():
         raise Invalid(_("撤销认定必须写明理由。"), _("请补充理由后重试。"))
     with transaction.atomic():
+        check_open(locked(flag.assessment))
         if not FalsificationFlag.objects.filter(pk=flag.pk).delete()[0]:
             raise Conflict(_("此认定已被撤销。"), _("请刷新页面查看。"))
         mark_stale([flag.assessment.plan_id])
@@ -183,12 +182,5 @@ def withdraw_flag(flag: FalsificationFlag, *, by: User, reason: str) -> None:
 
 
 def _flag_entry(action: str, assessment: Assessment, plan_unit: PlanUnit, reason: str) -> Entry:
-    key = f"{assessment.plan.year}/r{assessment.revision}"
+    key = f"{key_of(assessment)}/{plan_unit.unit.code}"
     return Entry(action, stream=plan_unit.unit.code, object_key=key, object_name=plan_unit.name, reason=reason)
-
-
-def _check_open(assessment: Assessment) -> None:
-    if not assessment.is_open:
-        raise NotYet(
-            _("考核%s，不能再更改评分。") % assessment.get_state_display(), _("如需更正，请说明理由后新建修订版本。")
-        )

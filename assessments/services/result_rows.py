@@ -1,5 +1,6 @@
 """The results of an assessment as rows, written in a fixed number of statements."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -17,8 +18,9 @@ from common.many_rows import Value, upsert_rows
 
 @dataclass(frozen=True, slots=True)
 class Calculated:
-    """Results ready to be stored for the version of the assessment that was read."""
+    """Results ready to be stored for the version of the assessment that was read; `before` keeps what it was."""
 
+    before: Assessment
     assessment: Assessment
     scheme: Scheme
     formulas: Formulas
@@ -26,28 +28,41 @@ class Calculated:
     results: tuple[Scored, ...]
     as_of: datetime
 
+    @property
+    def are_units_gone(self) -> bool:
+        """Whether a unit that has a result is not assessed any more."""
+        stored = json.loads(self.before.results_head)["units"] if self.before.results_head else []
+        return not {code for code, _sha in stored} <= {each.unit for each in self.results}
+
 
 def replace_results(calculated: Calculated, inputs: Sequence[str], results: Sequence[str]) -> None:
-    """Write every unit's row and lines and remove what no longer belongs; five statements for any number of units."""
-    assessment = calculated.assessment
+    """Write every unit's row and lines and remove what no longer belongs.
+
+    Three statements for any number of units; one to three more where the scheme or the assessed units have changed.
+    """
     rows = [
         _result_row(calculated, place, inputs=inputs[place], results=results[place])
         for place in range(len(calculated.results))
     ]
     upsert_rows(UnitResult, rows, key=("assessment_id", "plan_unit_id"))
-    stored = dict(UnitResult.objects.filter(assessment=assessment).values_list("plan_unit_id", "pk"))
-    belonging = [plan_unit.pk for plan_unit in calculated.gathered.plan_units]
-    gone = [pk for plan_unit_id, pk in stored.items() if plan_unit_id not in belonging]
+    _remove_what_is_gone(calculated)
+    stored = dict(UnitResult.objects.filter(assessment=calculated.assessment).values_list("plan_unit_id", "pk"))
     criteria = {each.code: each.pk for each in calculated.scheme.criteria.all()}
-    ScoreLine.objects.filter(result__assessment=assessment).exclude(criterion__in=criteria.values()).delete()
-    if gone:
-        UnitResult.objects.filter(pk__in=gone).delete()
-    lines = zip(belonging, calculated.results, strict=True)
+    lines = zip(calculated.gathered.plan_units, calculated.results, strict=True)
     upsert_rows(
         ScoreLine,
-        [line for unit, scored in lines for line in _line_rows(stored[unit], scored.lines, criteria)],
+        [line for unit, scored in lines for line in _line_rows(stored[unit.pk], scored.lines, criteria)],
         key=("result_id", "code"),
     )
+
+
+def _remove_what_is_gone(calculated: Calculated) -> None:
+    if calculated.before.scheme_id not in (None, calculated.scheme.pk):
+        of_assessment = ScoreLine.objects.filter(result__assessment=calculated.assessment)
+        of_assessment.exclude(criterion__scheme=calculated.scheme).delete()
+    if calculated.are_units_gone:
+        belonging = [each.pk for each in calculated.gathered.plan_units]
+        UnitResult.objects.filter(assessment=calculated.assessment).exclude(plan_unit__in=belonging).delete()
 
 
 def _result_row(calculated: Calculated, place: int, *, inputs: str, results: str) -> dict[str, Value]:

@@ -1,15 +1,25 @@
 """What the pages and the later stages ask of a plan: who owes which line, what must be reached, until when."""
 
-from targets.queries.deadlines import Deadlines, deadlines, deadlines_of_plan, quarters_with_extensions, working_days
+from targets.queries.deadlines import (
+    Calendar,
+    Deadlines,
+    calendar_of_plan,
+    deadlines,
+    deadlines_of_plan,
+    quarters_with_extensions,
+    working_days,
+)
 from targets.queries.grid import categories, revisions_of, target_cells, target_grid
 from targets.queries.institutions import LIST_ORDER, find_institutions, holder_of, quarters_with_metering
 from targets.queries.owed import (
+    TargetHistory,
     is_reported_by_groups,
     is_required,
+    owed_by,
     owed_indicators,
     standing_targets,
+    target_history,
     targets_on,
-    targets_on_each,
 )
 from targets.queries.plans import day_in_year, notice_of, plan_for, plan_of_operator, quarter_of, units_shown_to
 from targets.queries.rules import RuleShown, rules_shown
@@ -17,8 +27,11 @@ from targets.queries.units import group_labels, unit_sheet
 
 __all__ = [
     "LIST_ORDER",
+    "Calendar",
     "Deadlines",
     "RuleShown",
+    "TargetHistory",
+    "calendar_of_plan",
     "categories",
     "day_in_year",
     "deadlines",
@@ -29,6 +42,7 @@ __all__ = [
     "is_reported_by_groups",
     "is_required",
     "notice_of",
+    "owed_by",
     "owed_indicators",
     "plan_for",
     "plan_of_operator",
@@ -40,8 +54,8 @@ __all__ = [
     "standing_targets",
     "target_cells",
     "target_grid",
+    "target_history",
     "targets_on",
-    "targets_on_each",
     "unit_sheet",
     "units_shown_to",
     "working_days",

@@ -1,9 +1,10 @@
 """Until when a unit may report."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Prefetch
+from django.db.models import F, Prefetch
 
 from accounts.models import User
 from common.scope import within
@@ -48,24 +49,44 @@ def deadlines(quarter: Quarter, plan_unit: PlanUnit) -> Deadlines:
     return _deadlines(quarter, extension.due, extension.closes, counts_as_late=extension.counts_as_late)
 
 
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """A plan's quarters, and the extensions by (plan unit's id, quarter's id): due, closes, counted as late."""
+
+    quarters: list[Quarter]
+    extensions: dict[tuple[int, int], tuple[datetime, datetime, bool]]
+
+    def of(self, plan_units: Iterable[int]) -> dict[tuple[int, int], Deadlines]:
+        """Each unit's instants by (plan unit's id, number of the quarter)."""
+        found = {}
+        for plan_unit_id in plan_units:
+            for quarter in self.quarters:
+                none = (quarter.due, quarter.closes, False)
+                due, closes, late = self.extensions.get((plan_unit_id, quarter.pk), none)
+                found[plan_unit_id, quarter.number] = _deadlines(quarter, due, closes, counts_as_late=late)
+        return found
+
+
 def deadlines_of_plan(plan: Plan) -> dict[tuple[int, int], Deadlines]:
     """Every unit's instants by (plan unit's id, number of the quarter); two queries."""
-    quarters = list(plan.quarters.all())
-    extensions: dict[tuple[int, int], tuple[datetime, datetime, bool]] = {}
-    units: dict[int, None] = {}
-    rows = plan.plan_units.order_by("order", "pk").values_list(
-        "pk", "extensions__quarter_id", "extensions__due", "extensions__closes", "extensions__counts_as_late"
+    return calendar_of_plan(plan).of(plan.plan_units.order_by("order", "pk").values_list("pk", flat=True))
+
+
+def calendar_of_plan(plan: Plan) -> Calendar:
+    """The plan's quarters with everybody's extensions; one query."""
+    extended = plan.quarters.annotate(
+        extended_unit=F("extensions__plan_unit"),
+        extended_due=F("extensions__due"),
+        extended_closes=F("extensions__closes"),
+        extended_late=F("extensions__counts_as_late"),
     )
-    for plan_unit_id, quarter_id, due, closes, counts_as_late in rows:
-        units[plan_unit_id] = None
-        if quarter_id is not None:
-            extensions[plan_unit_id, quarter_id] = (due, closes, counts_as_late)
-    found = {}
-    for plan_unit_id in units:
-        for quarter in quarters:
-            due, closes, late = extensions.get((plan_unit_id, quarter.pk), (quarter.due, quarter.closes, False))
-            found[plan_unit_id, quarter.number] = _deadlines(quarter, due, closes, counts_as_late=late)
-    return found
+    quarters: dict[int, Quarter] = {}
+    extensions: dict[tuple[int, int], tuple[datetime, datetime, bool]] = {}
+    for row in extended:
+        quarters.setdefault(row.pk, row)
+        if row.extended_unit is not None:
+            extensions[row.extended_unit, row.pk] = (row.extended_due, row.extended_closes, row.extended_late)
+    return Calendar(list(quarters.values()), extensions)
 
 
 def quarters_with_extensions(viewer: User, plan: Plan) -> list[Quarter]:

@@ -1,6 +1,7 @@
 """Who owes which line, and what must be reached."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
@@ -16,13 +17,21 @@ def owed_indicators(plan: Plan) -> dict[int, list[Indicator]]:
     """
     indicators = list(plan.indicators.order_by("order", "pk"))
     with_target = set(_standing_targets(plan).values_list("plan_unit_id", "indicator_id"))
+    return owed_by(plan.plan_units.reporting().order_by("order", "pk"), indicators, with_target)
+
+
+def owed_by(
+    plan_units: Iterable[PlanUnit], indicators: Sequence[Indicator], with_target: Collection[tuple[int, int]]
+) -> dict[int, list[Indicator]]:
+    """As `owed_indicators`, of what was read already; no query. Units that do not report are left out."""
     return {
         unit.pk: [
             indicator
             for indicator in indicators
             if is_reported_by_groups(indicator, unit) or (unit.pk, indicator.pk) in with_target
         ]
-        for unit in plan.plan_units.reporting().order_by("order", "pk")
+        for unit in plan_units
+        if unit.is_reporting
     }
 
 
@@ -70,16 +79,25 @@ def standing_targets(plan: Plan, on: date) -> dict[tuple[int, int], tuple[Decima
     return {key: (value, origin == Target.Origin.DEFAULT) for key, (value, origin) in last.items() if value is not None}
 
 
-def targets_on_each(plan: Plan, days: Sequence[date]) -> list[dict[tuple[int, int], Decimal]]:
-    """What `targets_on` says for each of several days, in their order; one query together."""
-    revisions = list(
-        TargetRevision.objects.filter(target__indicator__plan=plan)
-        .order_by("valid_from", "pk")
-        .values_list("valid_from", "target__plan_unit_id", "target__indicator_id", "value")
+@dataclass(frozen=True, slots=True)
+class TargetHistory:
+    """Every value that a plan's targets ever had, the oldest first: valid from, plan unit, indicator (ids), value."""
+
+    revisions: list[tuple[date, int, int, Decimal | None]]
+
+    def on(self, day: date) -> dict[tuple[int, int], Decimal]:
+        """What `targets_on` says of a day."""
+        last = {(unit, indicator): value for valid_from, unit, indicator, value in self.revisions if valid_from <= day}
+        return {key: value for key, value in last.items() if value is not None}
+
+    def standing(self) -> set[tuple[int, int]]:
+        """The pairs whose last value is not a withdrawal, whenever it begins to hold."""
+        return set(self.on(date.max))
+
+
+def target_history(plan: Plan) -> TargetHistory:
+    """The values of a plan's targets; one query."""
+    revisions = TargetRevision.objects.filter(target__indicator__plan=plan).order_by("valid_from", "pk")
+    return TargetHistory(
+        list(revisions.values_list("valid_from", "target__plan_unit_id", "target__indicator_id", "value"))
     )
-    return [_in_force(revisions, day) for day in days]
-
-
-def _in_force(revisions: list[tuple[date, int, int, Decimal | None]], day: date) -> dict[tuple[int, int], Decimal]:
-    last = {(unit, indicator): value for valid_from, unit, indicator, value in revisions if valid_from <= day}
-    return {key: value for key, value in last.items() if value is not None}

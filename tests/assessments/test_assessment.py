@@ -166,7 +166,7 @@ def test_run_takes_the_same_queries_for_any_number_of_units(
     plan.plan_units.filter(kind__in=["district", "county"]).update(assessed=True)
     run_assessment(plan, by=SYSTEM, at=over)
 
-    with django_assert_num_queries(35):  # type: ignore[operator]
+    with django_assert_num_queries(19):  # type: ignore[operator]
         run_assessment(plan, by=SYSTEM, at=over)
 
 

@@ -34,7 +34,7 @@ def test_a_plan_starts_with_our_defaults(plan: Plan) -> None:
 def test_changed_rules_hold_for_this_plan_and_for_no_other(plan: Plan, second_plan: Plan) -> None:
     change_rules(plan, by=make_user("officer"), rules=rules(), reason="市局研究决定")
 
-    assert stored(plan) == (3, 10, 5, 3, True)
+    assert stored(plan) == (3, 10, 5, 3, True, 5)
     assert (plan.return_open_working_days, plan.jump_factor, plan.sealed_scan_required) == (3, 10, True)
     assert stored(second_plan) == (5, 5, 5, 3, False, 5)
 
@@ -73,7 +73,7 @@ def test_rules_that_cannot_hold_are_refused(wanted: Rules, reason: str, said: st
 def test_the_bounds_themselves_are_allowed(wanted: Rules, plan: Plan) -> None:
     change_rules(plan, by=make_user("officer"), rules=wanted, reason="x")
 
-    assert stored(plan) == (wanted.return_open_working_days, wanted.jump_factor, 5, 3, True)
+    assert stored(plan) == (wanted.return_open_working_days, wanted.jump_factor, 5, 3, True, 5)
 
 
 @pytest.mark.parametrize("wrong", [{"return_open_working_days": 61}, {"jump_factor": 1}])

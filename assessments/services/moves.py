@@ -1,0 +1,71 @@
+"""What every step of the assessment shares: its row locked, what it allows said in plain words, the trail's entry."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+
+from assessments.models import Assessment
+from audit.services import Entry
+from common.errors import Conflict, NotYet
+from targets.models import PlanUnit
+
+
+def locked(assessment: Assessment) -> Assessment:
+    """The assessment as it is now, its row locked until the end of the transaction; its plan is the caller's."""
+    current = Assessment.objects.select_for_update().get(pk=assessment.pk)
+    current.plan = assessment.plan
+    return current
+
+
+def check_open(assessment: Assessment) -> None:
+    """Nothing, while points may still change; else NotYet."""
+    if not assessment.is_open:
+        raise NotYet(
+            _("考核%s，不能再更改评分。") % assessment.get_state_display(), _("如需更正，请说明理由后新建修订版本。")
+        )
+
+
+def key_of(assessment: Assessment) -> str:
+    """How the trail and the notices name an assessment: "320700/2023/r1"."""
+    return f"{assessment.plan.owner.code}/{assessment.plan.year}/r{assessment.revision}"
+
+
+def assessment_event(
+    assessment: Assessment, action: str, *, before: Any = None, after: Any = None, reason: str = ""
+) -> Entry:
+    """The trail's entry of something done to the assessment as a whole."""
+    return Entry(
+        action,
+        stream=assessment.plan.owner.code,
+        object_key=key_of(assessment),
+        object_name=str(assessment.plan),
+        before=before,
+        after=after,
+        reason=reason,
+    )
+
+
+def line_event(action: str, line: tuple[Assessment, PlanUnit, str], said: Mapping[str, Any], *, reason: str) -> Entry:
+    """The trail's entry of something done to one line of one unit: `said` holds before and after."""
+    assessment, plan_unit, code = line
+    return Entry(
+        action,
+        stream=plan_unit.unit.code,
+        object_key=f"{key_of(assessment)}/{plan_unit.unit.code}/{code}",
+        object_name=f"{plan_unit.name} {code}",
+        before=said.get("before"),
+        after=said.get("after"),
+        reason=reason,
+    )
+
+
+def somebody_was_first(current: Assessment, *, who: str = "", when: Any = None) -> Conflict:
+    """The refusal that says what state the assessment has by now, and who brought it there where that is known."""
+    hint = _("请刷新页面查看现在的状态。")
+    if not who or when is None:
+        return Conflict(_("考核的状态刚被他人更改，现为“%s”。") % current.get_state_display(), hint)
+    said = {"who": who, "when": date_format(localtime(when), "m-d H:i"), "state": current.get_state_display()}
+    return Conflict(_("%(who)s 已于 %(when)s 将考核改为“%(state)s”。") % said, hint)

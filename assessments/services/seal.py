@@ -1,0 +1,94 @@
+"""The seal of a published assessment: hashes of every row that makes it up, so that one changed byte is found.
+
+The digests of inputs and results cover natural keys and numbers only; the seal covers the words too: sentences,
+reasons, decisions, names, instants. It is the same on either database.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.db.models import QuerySet
+
+from assessments.models import Assessment
+from calculations.canonical import Plain, canonical, sha256
+
+_HEAD = (
+    "revision", "scheme__version", "as_of", "inputs_head", "inputs_sha256", "results_head", "results_sha256",
+    "calculated_at", "calculated_by", "code_version", "reason", "self_opens", "self_due", "self_closes",
+)  # fmt: skip
+_RESULT = (
+    "rank", "base", "bonus", "deduction", "total", "grade", "vetoes", "sections", "inputs", "results", "trace",
+)  # fmt: skip
+_LINE = (
+    "code", "points_max", "computed", "adjustment", "points", "applicable", "unscored", "why", "next_gain", "order",
+)  # fmt: skip
+_APPEAL = (
+    "uuid", "announcement__number", "criterion_code", "points", "reason", "asked_by__username", "asked_at", "state",
+    "decision", "decided_by__username", "decided_at", "adjustment",
+)  # fmt: skip
+_FILE = (
+    "criterion_code", "appeal__uuid", "file__uuid", "file__sha256", "file__name", "uploaded_by", "uploaded_at",
+)  # fmt: skip
+_FLAG = (
+    "reason", "evidence__sha256", "raised_by__username", "raised_at", "confirmed_by__username", "confirmed_at",
+)  # fmt: skip
+_ANNOUNCEMENT = (
+    "number", "announced_at", "announced_by", "until", "results_sha256", "standing", "withdrawn_at", "withdrawn_by",
+    "withdraw_reason",
+)  # fmt: skip
+
+
+def seal_of(assessment: Assessment) -> str:
+    """The canonical text that lists the hash of the head, of the announcements and of each unit's rows; ten queries."""
+    parts: dict[str, dict[str, list[Plain]]] = defaultdict(dict)
+    for name, rows, columns in _belonging(assessment):
+        for row in rows.values("plan_unit__unit__code", *columns):
+            unit = str(row.pop("plan_unit__unit__code"))
+            parts[unit].setdefault(name, []).append(_plain(row))
+    results = assessment.results.order_by("plan_unit__order", "pk")
+    for row in results.values("plan_unit__unit__code", *_RESULT):
+        parts[str(row.pop("plan_unit__unit__code"))]["result"] = [_plain(row)]
+    lines = assessment.results.order_by("plan_unit__order", "pk", "lines__order", "lines__code")
+    for row in lines.values("plan_unit__unit__code", *(f"lines__{name}" for name in _LINE)):
+        parts[str(row.pop("plan_unit__unit__code"))].setdefault("lines", []).append(_plain(row))
+    announcements = [_plain(row) for row in assessment.announcements.order_by("number").values(*_ANNOUNCEMENT)]
+    return canonical(
+        {
+            "assessment": _hash(_plain(Assessment.objects.values(*_HEAD).get(pk=assessment.pk))),
+            "announcements": _hash(announcements),
+            "units": {unit: {name: _hash(rows) for name, rows in found.items()} for unit, found in parts.items()},
+        }
+    )
+
+
+def _belonging(assessment: Assessment) -> Iterable[tuple[str, QuerySet[Any], tuple[str, ...]]]:
+    """What a unit has beside its result, each in an order that both databases keep."""
+    own = ("criterion_code", "by_name", "at")
+    return [
+        ("manual", assessment.manual_scores.order_by("criterion_code"), ("points", "reason", *own)),
+        ("adjustments", assessment.adjustments.order_by("criterion_code"), ("amount", "reason", "appeal__uuid", *own)),
+        ("self_scores", assessment.self_scores.order_by("criterion_code"), ("points", "note", "is_late", *own)),
+        ("appeals", assessment.appeals.order_by("asked_at", "uuid"), _APPEAL),
+        ("files", assessment.files.order_by("criterion_code", "uploaded_at", "file__uuid"), _FILE),
+        ("flags", assessment.flags.order_by("raised_at"), _FLAG),
+    ]
+
+
+def _hash(rows: Plain) -> str:
+    return sha256(canonical(rows))
+
+
+def _plain(value: Any) -> Plain:
+    if isinstance(value, Mapping):
+        return {str(key): _plain(each) for key, each in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(each) for each in value]
+    if isinstance(value, datetime):
+        return value.astimezone(UTC).isoformat(timespec="microseconds")
+    if isinstance(value, Decimal):
+        return f"{value.normalize():f}"
+    return str(value) if isinstance(value, UUID) else value
