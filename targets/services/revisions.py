@@ -13,11 +13,9 @@ from common.actions import Actor
 from common.errors import Invalid
 from targets.models import Indicator, Plan, PlanUnit, Target, TargetRevision
 from targets.models.targets import value_in_force
+from targets.queries.target_rows import HUNDRED, SHARE_DECIMALS
 from targets.services.guards import check_open_to_changes, check_reason
 from targets.signals import plan_changed
-
-HUNDRED = Decimal(100)
-SHARE_DECIMALS = 2
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,7 +43,7 @@ def set_target(
     Raises as `revise_target`.
     """
     require(by, "plan.edit", over=indicator.plan.owner.path)
-    _check_can_have_target(indicator, plan_unit)
+    check_can_have_target(indicator, plan_unit)
     with transaction.atomic():
         check_open_to_changes(indicator.plan)
         target, _is_new = Target.objects.get_or_create(
@@ -58,7 +56,7 @@ def _revise(target: Target, change: TargetChange, *, by: Actor, at: datetime) ->
     revisions = list(target.revisions.all())
     current = value_in_force(revisions, change.valid_from)
     reason = check_reason(change.reason)
-    _check(target.indicator, change, current=current)
+    check_change(target.indicator, change, current=current)
     revision = TargetRevision.objects.create(
         target=target,
         value=change.value,
@@ -72,7 +70,8 @@ def _revise(target: Target, change: TargetChange, *, by: Actor, at: datetime) ->
     return revision
 
 
-def _check_can_have_target(indicator: Indicator, plan_unit: PlanUnit) -> None:
+def check_can_have_target(indicator: Indicator, plan_unit: PlanUnit) -> None:
+    """Nothing where the unit can have a target on the indicator, else Invalid."""
     if plan_unit.plan_id != indicator.plan_id:
         raise Invalid(_("%s 不参加本年度计划。") % plan_unit, _("请选择本年度的单位。"))
     if indicator.pace == "none":
@@ -81,7 +80,8 @@ def _check_can_have_target(indicator: Indicator, plan_unit: PlanUnit) -> None:
         raise Invalid(_("“%s”没有全市数，不能设全市目标。") % indicator, _("请为各单位设目标。"))
 
 
-def _check(indicator: Indicator, change: TargetChange, *, current: Decimal | None) -> None:
+def check_change(indicator: Indicator, change: TargetChange, *, current: Decimal | None) -> None:
+    """Nothing for a change that can be stored, else Invalid with what is wrong; `current` is what is in force then."""
     if change.valid_from.year != indicator.plan.year:
         raise Invalid(
             _("生效日期 %s 不在计划年度内。") % change.valid_from, _("请填 %d 年内的日期。") % indicator.plan.year
