@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
@@ -60,16 +61,32 @@ def upsert_rows(model: type[models.Model], rows: Sequence[Row], *, key: Sequence
     """
     if not rows:
         return 0
-    table = connection.ops.quote_name(model._meta.db_table)
-    others = [connection.ops.quote_name(name) for name in rows[0] if name not in key]
-    return _run(
-        f"""{_insert(model, rows)}
-        ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in others)}
-        WHERE ({", ".join(f"{table}.{name}" for name in others)})
-            {_DIALECTS[connection.vendor].differs} ({", ".join(f"excluded.{name}" for name in others)})
-        """,
-        rows,
-    )
+    return _run(_insert(model, rows) + _or_update(model, key, [name for name in rows[0] if name not in key]), rows)
+
+
+def upsert_objects(objects: Sequence[models.Model], *, key: Sequence[str], update: Sequence[str] = ()) -> None:
+    """Insert objects of one model; where a row exists by `key`, write its columns `update`. Each then has its `pk`.
+
+    One query; no signal is sent. `key` are columns under a unique constraint, `update` all columns that may differ;
+    without any, a row that exists raises IntegrityError.
+    """
+    if not objects:
+        return
+    model = type(objects[0])
+    fields = [(str(field.column), field) for field in model._meta.concrete_fields if not field.primary_key]
+    rows: list[dict[str, Any]] = [
+        {name: field.get_db_prep_save(getattr(one, field.attname), connection) for name, field in fields}
+        for one in objects
+    ]
+    statement = _insert(model, rows) + (_or_update(model, key, update) if update else "")
+    returned = ", ".join(connection.ops.quote_name(name) for name in (str(model._meta.pk.column), *key))
+    with connection.cursor() as cursor:
+        # `str` makes texts of decimals and instants, which the drivers would have sent as they are.
+        cursor.execute(f"{statement} RETURNING {returned}", [json.dumps(rows, ensure_ascii=False, default=str)])
+        written = {tuple(found): pk for pk, *found in cursor.fetchall()}
+    for row, one in zip(rows, objects, strict=True):
+        # What stood there just so already is not among the written, and its object was read from there.
+        one.pk = written.get(tuple(row[name] for name in key), one.pk)
 
 
 def update_rows(model: type[models.Model], rows: Sequence[Row], *, key: str, version: str) -> int:
@@ -107,6 +124,17 @@ def _insert(model: type[models.Model], rows: Sequence[Row]) -> str:
         INSERT INTO {quoted(model._meta.db_table)} ({", ".join(quoted(name) for name in rows[0])})
         SELECT {", ".join(column.format(name=name) for name in rows[0])} FROM {_given(model, rows)} WHERE true
     """  # noqa: S608
+
+
+def _or_update(model: type[models.Model], key: Sequence[str], columns: Sequence[str]) -> str:
+    """The end of an insert that writes over a row that exists by `key`, where one of the columns differs."""
+    table = connection.ops.quote_name(model._meta.db_table)
+    others = [connection.ops.quote_name(name) for name in columns]
+    return f"""
+        ON CONFLICT ({", ".join(key)}) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in others)}
+        WHERE ({", ".join(f"{table}.{name}" for name in others)})
+            {_DIALECTS[connection.vendor].differs} ({", ".join(f"excluded.{name}" for name in others)})
+    """
 
 
 def _given(model: type[models.Model], rows: Sequence[Row]) -> str:

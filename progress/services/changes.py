@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 
 from django.utils.translation import gettext as _
@@ -14,11 +15,27 @@ from targets.models import Indicator, PlanUnit, Quarter
 
 
 @dataclass(frozen=True, slots=True)
+class LineStamp:
+    """How a line came to what it holds: by which way, in which import, by whom and when."""
+
+    origin: str
+    batch_id: int | None
+    changed_by: str
+    changed_at: datetime
+
+    @classmethod
+    def of(cls, line: Line) -> "LineStamp":
+        """A line's own."""
+        return cls(line.origin, line.batch_id, line.changed_by, line.changed_at)
+
+
+@dataclass(frozen=True, slots=True)
 class LineChange:
     """What a line shall hold. `expected_version`: the version the person saw (0: none yet), None: whatever is there.
 
     `is_carried`: False confirms a line that stands as carried over (沿用上季), though nothing of it changes; True marks
     it as carried over again, where what was done to it is undone. None: whoever changes it has looked at it.
+    `restores`: it puts back what stood before an import, with the stamp of that time.
     """
 
     indicator_code: str
@@ -28,6 +45,7 @@ class LineChange:
     note: str = ""
     expected_version: int | None = None
     is_carried: bool | None = None
+    restores: LineStamp | None = None
 
     @property
     def entered(self) -> EnteredLine:

@@ -1,9 +1,8 @@
 """Entering a quarter's numbers: whole lines, all or none, each with its optimistic lock."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import F
@@ -11,14 +10,15 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from accounts.policy import allows
-from audit.services import Entry, record
-from common.errors import Conflict, Invalid, Locked
+from audit.services import record
+from common.errors import Invalid, Locked
 from progress.line_checks import LineRules, check_line
-from progress.models import ImportBatch, Line, Report, ReportContributor
+from progress.models import ImportBatch, Line, Report
 from progress.queries.carrying import carried_lines
 from progress.queries.rows import entered_in
 from progress.queries.year import YearBook, load_year
-from progress.services.changes import LineChange, LineConflict, ReportEntry, SavedLines, WrongLines
+from progress.services.changes import LineChange, LineConflict, LineStamp, ReportEntry, SavedLines, WrongLines
+from progress.services.entry_writes import Stamp, Work, said, write_work
 from progress.services.history import report_event
 from progress.services.locks import check_editable, lock_reason, lock_reason_within
 from targets.models import Indicator, PlanUnit, Quarter
@@ -73,7 +73,7 @@ def save_entries(
     if not entries:
         return []
     require(by, "report.edit")
-    stamp = _Stamp(by, at, origin, batch)
+    stamp = Stamp(by, at, origin, batch)
     try:
         return _save(entries, stamp)
     except IntegrityError:
@@ -109,37 +109,15 @@ def save_header(report: Report, header: ReportHeader, *, by: User, at: datetime)
 # --- all or none
 
 
-@dataclass(frozen=True, slots=True)
-class _Stamp:
-    """Who saves, when, by which way."""
-
-    by: User
-    at: datetime
-    origin: str
-    batch: ImportBatch | None
-
-
-@dataclass(slots=True)
-class _Work:
-    """What is going to be written, and what the trail will say of it."""
-
-    stamp: _Stamp
-    made: list[Report]
-    new: list[Line] = field(default_factory=list)
-    old: list[Line] = field(default_factory=list)
-    before: dict[int, dict[str, Any]] = field(default_factory=dict)
-    after: dict[int, dict[str, Any]] = field(default_factory=dict)
-
-
-def _save(entries: Sequence[ReportEntry], stamp: _Stamp) -> list[SavedLines]:
+def _save(entries: Sequence[ReportEntry], stamp: Stamp) -> list[SavedLines]:
     with transaction.atomic():
         book = _lock_and_load(entries)
-        work = _Work(stamp, made=_open_reports(entries, book, stamp))
+        work = Work(stamp, made=_open_reports(entries, book, stamp))
         # By quarter, because a new report carries over what the same save writes into the quarter before.
         in_order = sorted(entries, key=lambda entry: entry.quarter.number)
         saved = [_apply(entry, book, work) for entry in in_order]
         _check(saved, book, stamp)
-        _write(saved, work)
+        write_work(saved, work)
     places = {(one.report.plan_unit_id, one.report.quarter.number): one for one in saved}
     return [places[entry.plan_unit.pk, entry.quarter.number] for entry in entries]
 
@@ -157,7 +135,7 @@ def _lock_and_load(entries: Sequence[ReportEntry]) -> YearBook:
     return load_year(plan, units.values())
 
 
-def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp) -> list[Report]:
+def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: Stamp) -> list[Report]:
     """The reports that were missing and are made now, unless anything is locked."""
     missing = []
     for entry in entries:
@@ -174,7 +152,7 @@ def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: _Stamp)
     return missing
 
 
-def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
+def _apply(entry: ReportEntry, book: YearBook, work: Work) -> SavedLines:
     report = book.standing((entry.plan_unit.pk, entry.quarter.number))[-1]
     if report.pk not in book.lines:
         work.new += carried_lines(book, report, at=work.stamp.at) if entry.carries else []
@@ -190,7 +168,7 @@ def _apply(entry: ReportEntry, book: YearBook, work: _Work) -> SavedLines:
 
 
 def _apply_one(
-    saved: SavedLines, indicator: Indicator, change: LineChange, lines: dict[int, Line], *, work: _Work
+    saved: SavedLines, indicator: Indicator, change: LineChange, lines: dict[int, Line], *, work: Work
 ) -> None:
     line = lines.get(indicator.pk)
     _check_version(line, indicator, change)
@@ -200,7 +178,7 @@ def _apply_one(
             saved.lines[indicator.code] = line
         return
     is_stored = line is not None and line.pk is not None
-    work.before.setdefault(saved.report.pk, {})[indicator.code] = _said(line)
+    work.before.setdefault(saved.report.pk, {})[indicator.code] = said(line)
     if line is None:
         line = lines[indicator.pk] = Line(report=saved.report, indicator=indicator, version=0)
         work.new.append(line)
@@ -208,14 +186,15 @@ def _apply_one(
         work.old.append(line)
     line.indicator = indicator
     _fill(line, change, work.stamp)
-    work.after.setdefault(saved.report.pk, {})[indicator.code] = _said(line)
+    work.after.setdefault(saved.report.pk, {})[indicator.code] = said(line)
     saved.lines[indicator.code] = line
     (saved.changed if is_stored else saved.created).append(indicator.code)
 
 
 def _is_as_asked(line: Line | None, change: LineChange) -> bool:
     is_carried = line is not None and line.origin == Line.Origin.CARRIED
-    return entered_in(line) == change.entered and change.is_carried in (None, is_carried)
+    is_same = entered_in(line) == change.entered and change.restores is None
+    return is_same and change.is_carried in (None, is_carried)
 
 
 def _check_version(line: Line | None, indicator: Indicator, change: LineChange) -> None:
@@ -230,17 +209,20 @@ def _check_version(line: Line | None, indicator: Indicator, change: LineChange) 
         raise LineConflict(line)
 
 
-def _fill(line: Line, change: LineChange, stamp: _Stamp) -> None:
+def _fill(line: Line, change: LineChange, stamp: Stamp) -> None:
     entered = change.entered
     line.value, line.base = entered.value, entered.base
     line.not_applicable, line.note = entered.not_applicable, entered.note
     line.version += 1
-    line.origin = Line.Origin.CARRIED if change.is_carried else stamp.origin
-    line.batch = stamp.batch
-    line.changed_by, line.changed_at = stamp.by.name, stamp.at
+    origin = Line.Origin.CARRIED if change.is_carried else stamp.origin
+    # What a hand writes over keeps the import it came with: the next import asks before it overwrites the hand.
+    batch_id = stamp.batch.pk if stamp.batch else line.batch_id
+    now = LineStamp(origin, batch_id, stamp.by.name, stamp.at)
+    for name in LineStamp.__slots__:
+        setattr(line, name, getattr(change.restores or now, name))
 
 
-def _check(saved: Iterable[SavedLines], book: YearBook, stamp: _Stamp) -> None:
+def _check(saved: Iterable[SavedLines], book: YearBook, stamp: Stamp) -> None:
     """After all changes are applied in memory, for they are judged together: a year's sum spans several quarters."""
     wrong = []
     may_fix_base = allows(stamp.by.role, "report.fix_base")
@@ -257,42 +239,3 @@ def _check(saved: Iterable[SavedLines], book: YearBook, stamp: _Stamp) -> None:
                 one.problems[code] = problems
     if wrong:
         raise WrongLines(wrong)
-
-
-def _write(saved: Sequence[SavedLines], work: _Work) -> None:
-    Line.objects.bulk_create(work.new)
-    fields = ["value", "base", "not_applicable", "note", "version", "origin", "batch", "changed_by", "changed_at"]
-    Line.objects.bulk_update(work.old, fields)
-    touched = [one.report for one in saved if one.report.pk in work.after]
-    if touched:
-        _touch(touched, work.stamp.by)
-    record(_events(touched, work), by=work.stamp.by)
-
-
-def _touch(reports: Sequence[Report], by: User) -> None:
-    changed = Report.objects.filter(pk__in=[report.pk for report in reports], state__in=Report.EDITABLE)
-    if changed.update(version=F("version") + 1) != len(reports):
-        raise Conflict(_("报告刚被他人提交或审核，您的修改没有保存。"), _("请刷新页面查看现在的状态。"))
-    contributors = [ReportContributor(report=report, user=by) for report in reports]
-    ReportContributor.objects.bulk_create(contributors, ignore_conflicts=True)
-
-
-def _events(touched: Sequence[Report], work: _Work) -> list[Entry]:
-    made = [report_event(report, "report.create", before=None, after={"state": "draft"}) for report in work.made]
-    return made + [
-        report_event(report, "report.save_lines", before=work.before[report.pk], after=work.after[report.pk])
-        for report in touched
-    ]
-
-
-def _said(line: Line | None) -> dict[str, Any] | None:
-    """What the trail keeps of a line."""
-    if line is None:
-        return None
-    return {
-        "value": None if line.value is None else str(line.value),
-        "base": None if line.base is None else str(line.base),
-        "not_applicable": line.not_applicable,
-        "note": line.note,
-        "origin": str(line.origin),
-    }
