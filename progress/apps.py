@@ -5,3 +5,11 @@ from django.utils.translation import gettext_lazy as _
 class ProgressConfig(AppConfig):
     name = "progress"
     verbose_name = _("进展填报")
+
+    def ready(self) -> None:
+        # The kinds of jobs and of imports register when their modules are read.
+        from progress import tasks  # noqa: F401
+        from progress.services.import_kinds import register_kind
+        from progress.services.imports.progress_kind import ProgressKind
+
+        register_kind(ProgressKind())

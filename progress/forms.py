@@ -1,4 +1,5 @@
-"""What people type into the quarterly form, read with the same care as a cell of an imported workbook."""
+"""What people type into the quarterly form, read with the same care as a cell of an imported workbook, and what they
+choose in the preview of an import."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,8 +11,9 @@ from django.utils.translation import gettext_lazy as _
 from common.workbook.book import Cell, Kind
 from common.workbook.values import Asks, Measure, Note, known_units, read_value
 from progress.line_checks import EnteredLine, Field, LineProblem
-from progress.models import ReminderRules, Report
+from progress.models import ImportBatch, ReminderRules, Report
 from progress.services.changes import LineChange
+from progress.services.import_kinds import Choice
 from progress.services.reminders import ReminderTerms
 from targets.models import Indicator
 
@@ -93,3 +95,25 @@ class ReminderRulesForm(forms.ModelForm[ReminderRules]):
     def terms(self) -> ReminderTerms:
         """What was entered; only after `is_valid`."""
         return ReminderTerms(**self.cleaned_data)
+
+
+# --- the preview of an import
+
+_ANSWER = "answer-"
+
+
+def read_choice(batch: ImportBatch, data: Mapping[str, str]) -> Choice:
+    """What was chosen in the preview: `all` (keep or overwrite) for every conflict, `decide-<place>` for one of them.
+
+    What the page did not show stays as it was decided before; `answer-<name>` are the answers to the kind's questions.
+    """
+    conflicts = {place for place, change in enumerate(batch.changes) if change["conflict"]}
+    overwrite = conflicts & set(batch.decisions.get("overwrite", ()))
+    for place in conflicts:
+        said = data.get("all") or data.get(f"decide-{place}", "")
+        if said == "overwrite":
+            overwrite.add(place)
+        elif said == "keep":
+            overwrite.discard(place)
+    answers = {name.removeprefix(_ANSWER): data[name] for name in data if name.startswith(_ANSWER)}
+    return Choice(frozenset(overwrite), answers.pop("reason", batch.reason), answers)

@@ -60,6 +60,9 @@ TEMPLATES: dict[str, str] = {
     "unit_in_cell": _("第 %(row)s 行“%(column)s”写有计量单位（%(read)s），读作 %(number)s。"),
     "alias_used": _("第 %(row)s 行“%(read)s”读作“%(known)s”。"),
     "total_mismatch": _("第 %(row)s 行“%(column)s”的合计是 %(read)s，各行相加是 %(number)s。请核对。"),
+    "conflict_kept": _(
+        "第 %(row)s 行与已审核或导入后手工改过的内容不同，没有导入，保留原有数据。如要覆盖，请在导入页上传并决定。"
+    ),
     "blank_value": _("第 %(row)s 行没有填完成值，原有数据不变。"),
     # rows
     "wrong_column_count": _("第 %(row)s 行有 %(found)s 列，表头有 %(expected)s 列。请检查是否多写或漏写了逗号。"),

@@ -206,7 +206,7 @@ class _TableCheck:
         return whole
 
     def _judge(self, one: _Pending, entry: Entry, context: YearContext) -> None:
-        if one.key.lock and not (self._world.keeps_equal and one.key.lock == "approved" and not entry.is_change):
+        if one.key.lock and not (self._world.may_reopen and one.key.lock == "approved"):
             self._keys.refuse_lock(one.record, one.key)
         rules = self._world.facts[entry.key[2]].rules
         for problem in check_line(rules, entry.line, context, may_fix_base=self._world.may_fix_base):

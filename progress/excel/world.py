@@ -43,7 +43,7 @@ class World:
     `standing` what a stored line holds, `missing` where there is no report yet, `carried` what that one will start
     with, `years` every quarter's line of a unit and indicator that counts.
     `na_holds`: whether the condition of a rule for 不涉及 holds in a place.
-    `keeps_equal`: a row that says what an approved report says already is no attempt to change it.
+    `may_reopen`: a row of an approved report is not refused; the person decides about it (policy P16).
     """
 
     year: int
@@ -59,7 +59,7 @@ class World:
     carried: Mapping[Key, EnteredLine] = field(default_factory=dict)
     years: Mapping[tuple[str, str], Mapping[int, YearLine]] = field(default_factory=dict)
     may_fix_base: bool = False
-    keeps_equal: bool = False
+    may_reopen: bool = False
     na_holds: Callable[[Place, str], bool] = _holds
 
     def context(self, key: Key, file: Mapping[Key, EnteredLine]) -> YearContext:

@@ -1,14 +1,18 @@
 """A batch's problems in the reader's words: errors first, and what is said of many rows said once."""
 
-from collections.abc import Iterable, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
+from typing import Any
 
 from django.utils.translation import gettext as _
 
+from common.pieces import Piece, piece_of
 from common.workbook.problems import Problem
 
 BLANK = "blank_value"
+PAGE = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +25,25 @@ class ShownProblem:
     read: str
     text: str
     code: str
+
+
+@dataclass(frozen=True, slots=True)
+class ProblemsPage:
+    """A piece of a batch's problems of one level (empty: of all), and how many there are of each."""
+
+    level: str
+    counts: Mapping[str, int]
+    problems: Sequence[ShownProblem]
+    piece: Piece
+
+
+def problems_page(kept: Sequence[Mapping[str, Any]], *, level: str, page: str) -> ProblemsPage:
+    """The problems that a batch keeps, for its page; no query."""
+    problems = [Problem.from_json(one) for one in kept]
+    counts = Counter(problem.level for problem in problems)
+    chosen = shown_problems(problem for problem in problems if level in ("", problem.level))
+    piece = piece_of(page, items=len(chosen), size=PAGE)
+    return ProblemsPage(level, {"error": counts["error"], "warning": counts["warning"]}, piece.cut(chosen), piece)
 
 
 def shown_problems(problems: Iterable[Problem]) -> list[ShownProblem]:

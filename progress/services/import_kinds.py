@@ -10,6 +10,8 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
+from django.urls import reverse
+
 from accounts.models import User
 from accounts.policy import allows
 from common.errors import Text
@@ -21,6 +23,7 @@ from targets.models import Plan
 
 Json = Any
 """What JSON holds."""
+_WIDE = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +133,15 @@ class ShownChanges:
     rows: Sequence[ShownChange]
     numeric: frozenset[int] = frozenset()
 
+    @property
+    def is_wide(self) -> bool:
+        """Whether there are more values than a page has room for: then only those that change are shown."""
+        return len(self.values) > _WIDE
+
+    def changed(self, change: ShownChange) -> list[tuple[Text, ShownValue]]:
+        """The values of a change that differ, with their headers."""
+        return [(header, value) for header, value in zip(self.values, change.values, strict=True) if value.is_changed]
+
 
 @dataclass(frozen=True, slots=True)
 class Touched:
@@ -138,6 +150,10 @@ class Touched:
     label: str
     view: str = ""
     args: Sequence[Json] = ()
+
+    @property
+    def url(self) -> str:
+        return reverse(self.view, args=self.args) if self.view else ""
 
 
 class ImportKind(ABC):

@@ -9,22 +9,34 @@ from accounts.policy import allows
 from common.workbook.names import Names
 from common.workbook.values import Measure, known_units
 from progress.excel.world import IndicatorFacts, Key, Place, World
-from progress.line_checks import EnteredLine, LineRules, YearLine
-from progress.models import Report
+from progress.line_checks import LineRules, YearLine
+from progress.models import Line, Report
 from progress.queries.carrying import carried_lines
 from progress.queries.sheet import entered_in
 from progress.queries.year import YearBook, load_year
 from progress.services.locks import lock_reason_within
-from targets.models import Indicator, Plan, PlanUnit
+from targets.models import Indicator, Plan, PlanUnit, Quarter
 
 
 @dataclass(frozen=True, slots=True)
 class ImportGround:
-    """The world of the checks, and the rows of the database that its codes stand for."""
+    """The world of the checks, and the rows of the database that its codes stand for.
+
+    `lines` are those that stand, and (not stored) those that a missing report will start with.
+    """
 
     world: World
     plan_units: dict[str, PlanUnit]
     book: YearBook
+    lines: dict[Key, Line]
+
+    def place(self, place: Place) -> tuple[PlanUnit, Quarter]:
+        """The unit and quarter of a place."""
+        return self.plan_units[place[0]], self.book.quarters[place[1]]
+
+    def report(self, place: Place) -> Report:
+        """The newest revision of a place that has one."""
+        return self.book.standing((self.plan_units[place[0]].pk, place[1]))[-1]
 
 
 def load_ground(plan: Plan, *, by: User, at: datetime) -> ImportGround:
@@ -37,6 +49,7 @@ def load_ground(plan: Plan, *, by: User, at: datetime) -> ImportGround:
     book = load_year(plan, own.values())
     indicators = list(plan.indicators.order_by("order", "pk"))
     codes = {indicator.pk: indicator.code for indicator in indicators}
+    standing, carried = dict(_standing(book, own, codes)), dict(_carried(book, own, codes, at))
     world = World(
         year=plan.year,
         quarters=frozenset(book.quarters),
@@ -46,15 +59,15 @@ def load_ground(plan: Plan, *, by: User, at: datetime) -> ImportGround:
         owed={code: frozenset(one.code for one in book.owed.get(unit.pk, [])) for code, unit in plan_units.items()},
         own=frozenset(own),
         locks=dict(_locks(book, own, by, at)),
-        standing=dict(_standing(book, own, codes)),
+        standing={key: entered_in(line) for key, line in standing.items()},
         missing=frozenset(place for place, _plan_unit, report in _places(book, own) if report is None),
-        carried=dict(_carried(book, own, codes, at)),
+        carried={key: entered_in(line) for key, line in carried.items()},
         years=_years(book, own, codes),
         may_fix_base=allows(by.role, "report.fix_base"),
-        keeps_equal=allows(by.role, "report.reopen"),
+        may_reopen=allows(by.role, "report.reopen"),
         na_holds=_na_holds(book, own),
     )
-    return ImportGround(world, own, book)
+    return ImportGround(world, own, book, carried | standing)
 
 
 def _na_holds(book: YearBook, own: dict[str, PlanUnit]) -> Callable[[Place, str], bool]:
@@ -101,21 +114,21 @@ def _locks(book: YearBook, own: dict[str, PlanUnit], by: User, at: datetime) -> 
             yield place, reason.value
 
 
-def _standing(book: YearBook, own: dict[str, PlanUnit], codes: dict[int, str]) -> Iterable[tuple[Key, EnteredLine]]:
+def _standing(book: YearBook, own: dict[str, PlanUnit], codes: dict[int, str]) -> Iterable[tuple[Key, Line]]:
     for place, _plan_unit, report in _places(book, own):
         for indicator_id, line in book.lines_of(report).items():
-            yield (*place, codes[indicator_id]), entered_in(line)
+            yield (*place, codes[indicator_id]), line
 
 
 def _carried(
     book: YearBook, own: dict[str, PlanUnit], codes: dict[int, str], at: datetime
-) -> Iterable[tuple[Key, EnteredLine]]:
+) -> Iterable[tuple[Key, Line]]:
     """What a report that is still missing will start with."""
     for place, plan_unit, report in _places(book, own):
         if report is None:
             new = Report(plan_unit=plan_unit, quarter=book.quarters[place[1]])
             for line in carried_lines(book, new, at=at):
-                yield (*place, codes[line.indicator_id]), entered_in(line)
+                yield (*place, codes[line.indicator_id]), line
 
 
 def _years(

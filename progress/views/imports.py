@@ -1,7 +1,6 @@
-"""Doors of the imports: send a file, see what became of it, take the form and the file back."""
+"""Doors of the imports: send a file, see its preview or its receipt, take the file back."""
 
 from pathlib import PurePath
-from urllib.parse import quote
 from uuid import UUID
 
 from django.conf import settings
@@ -15,62 +14,54 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User, require
 from accounts.requests import arrived_at, signed_in
-from common.errors import Invalid
+from common.errors import Invalid, NotAllowed, PortalError
 from files.services import read_upload
-from progress.excel.long_form import write_long_form
-from progress.excel.matrix_form import write_matrix_form
-from progress.excel.unit_form import FormHead, write_unit_form
+from jobs.registry import label_of
 from progress.models import ImportBatch
-from progress.queries.form_lines import load_form_lines
-from progress.queries.import_pages import history_page, shown_batch
-from progress.services.imports import import_progress_file, mark_batch
-from targets.models import Plan, Quarter
+from progress.queries.import_pages import history_page
+from progress.services.import_kinds import ImportKind, kinds_for
+from progress.services.imports import SentFile, mark_batch, receive_file
+from progress.services.imports.pages import shown_batch
+from progress.services.imports.receipt import write_receipt
+from progress.views.forms_out import as_workbook
+from targets.models import Plan
 from targets.queries import plan_for
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])
 def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
-    """The place to send a file of progress, and what became of earlier ones."""
+    """The place to send a file, and what became of earlier ones; `kind` says of what."""
     person = signed_in(request)
-    require(person, "report.import")
+    kinds = kinds_for(person)
+    kind = _kind(request, kinds)
     plan = plan_for(person, root, year)
     if request.method == "POST":
-        batch = _receive(request, plan, person)
+        batch = _receive(request, plan, kind, person)
         return redirect("progress:import_batch", root=root, year=year, uuid=batch.uuid)
-    history = history_page(plan, viewer=person, after=request.GET.get("after", ""))
+    history = history_page(plan, viewer=person, kind=kind.code, after=request.GET.get("after", ""))
     context = {
         "plan": plan,
-        "quarters": plan.quarters.order_by("number"),
-        "own_unit": plan.plan_units.reporting()
-        .filter(unit=person.unit_id)
-        .values_list("unit__code", flat=True)
-        .first(),
+        "kind": kind,
+        "kinds": kinds,
+        "help": kind.help(plan, by=person),
         "history": history,
-        "next_url": f"?after={history.next_key}" if history.next_key else "",
+        "next_url": f"?kind={kind.code}&after={history.next_key}" if history.next_key else "",
         "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,
+        "max_rows": kind.limits().rows,
     }
     return render(request, "progress/imports.html", context)
 
 
 @require_GET
 def import_batch(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
-    """What became of one file: every problem by row and column, or every change old → new."""
-    person = signed_in(request)
-    require(person, "report.view")
-    batch = _batch(person, plan_for(person, root, year), uuid)
-    shown = shown_batch(batch, level=request.GET.get("level", ""), page=request.GET.get("page", ""))
-    steps = [(_("导入"), reverse("progress:imports", args=[root, year]))]
-    return render(request, "progress/import_batch.html", {"plan": batch.plan, "shown": shown, "steps": steps})
+    """One file: its preview, every problem by row and column, or what was written."""
+    return batch_page(request, batch_at(request, root, year, uuid))
 
 
 @require_GET
 def import_file(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponseBase:
     """The very bytes that were sent, always as a download."""
-    person = signed_in(request)
-    require(person, "report.view")
-    stored = _batch(person, plan_for(person, root, year), uuid).file
+    stored = batch_at(request, root, year, uuid).file
     return FileResponse(
         stored.content.open("rb"), as_attachment=True, filename=stored.name, content_type="application/octet-stream"
     )
@@ -79,73 +70,67 @@ def import_file(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpR
 @require_GET
 def error_book(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
     """The refused file itself, its wrong cells coloured and commented."""
-    person = signed_in(request)
-    require(person, "report.view")
-    batch = _batch(person, plan_for(person, root, year), uuid)
+    batch = batch_at(request, root, year, uuid)
     if batch.outcome != ImportBatch.Outcome.REJECTED_ROWS:
         raise Http404
-    return _workbook(mark_batch(batch), _("有问题的%s") % PurePath(batch.file.name).stem)
+    return as_workbook(mark_batch(batch), _("有问题的%s") % PurePath(batch.file.name).stem)
 
 
 @require_GET
-def download_long(request: HttpRequest, root: str, year: int, quarter: int) -> HttpResponse:
-    """The long layout of a quarter for the person's units, with what stands."""
+def receipt(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
+    """What an import created, changed, kept and skipped, as a workbook."""
+    batch = batch_at(request, root, year, uuid)
+    if batch.applied_at is None:
+        raise Http404
+    return as_workbook(write_receipt(batch), _("导入回执_%s") % PurePath(batch.file.name).stem)
+
+
+# --- what the doors share
+
+
+def batch_at(request: HttpRequest, root: str, year: int, uuid: UUID) -> ImportBatch:
+    """The batch of an address, which must be the person's to see; Http404 otherwise."""
     person = signed_in(request)
     require(person, "report.view")
-    found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
-    content = write_long_form(load_form_lines(found, viewer=person, at=at), year=year, quarter=quarter, at=at)
-    return _workbook(content, _("%(year)s年第%(quarter)s季度明细表") % {"year": year, "quarter": quarter})
+    batches = ImportBatch.objects.visible_to(person)
+    related = ("plan__owner", "file", "by__unit", "unit", "job", "undone_by")
+    return get_object_or_404(batches.select_related(*related), plan=plan_for(person, root, year), uuid=uuid)
 
 
-@require_GET
-def download_matrix(request: HttpRequest, root: str, year: int, quarter: int) -> HttpResponse:
-    """The matrix of a quarter for the person's units, with what stands."""
-    person = signed_in(request)
-    require(person, "report.view")
-    found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
-    content = write_matrix_form(load_form_lines(found, viewer=person, at=at), year=year, quarter=quarter, at=at)
-    return _workbook(content, _("%(year)s年第%(quarter)s季度汇总表") % {"year": year, "quarter": quarter})
+def batch_page(request: HttpRequest, batch: ImportBatch, *, refused: PortalError | None = None) -> HttpResponse:
+    """The page of a batch, with what was just refused about it."""
+    plan = batch.plan
+    shown = shown_batch(batch, viewer=signed_in(request), asked=request.GET)
+    back = reverse("progress:imports", args=[plan.owner.code, plan.year]) + f"?kind={batch.kind}"
+    context = {
+        "plan": plan,
+        "shown": shown,
+        "batch": batch,
+        "refused": refused,
+        "job_label": label_of(batch.job.kind) if batch.job else "",
+        "back": back,
+        "steps": [(_("导入"), back)],
+    }
+    return render(request, "progress/import_batch.html", context, status=refused.status if refused else 200)
 
 
-@require_GET
-def download_unit(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
-    """One unit's form of a quarter, prefilled and protected."""
-    person = signed_in(request)
-    require(person, "report.view")
-    found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
-    plan_units = found.plan.plan_units.visible_to(person).reporting()
-    plan_unit = get_object_or_404(plan_units, unit__code=unit)
-    lines = load_form_lines(found, viewer=person, at=at, unit=unit)
-    content = write_unit_form(lines, FormHead(plan_unit.name, unit, year, quarter), at=at)
-    said = {"unit": plan_unit.name, "year": year, "quarter": quarter}
-    return _workbook(content, _("%(unit)s%(year)s年第%(quarter)s季度报表") % said)
+def _kind(request: HttpRequest, kinds: list[ImportKind]) -> ImportKind:
+    """The kind that was asked for, or the first one that the person may import."""
+    if not kinds:
+        raise NotAllowed(_("您的角色不能导入。"), _("请联系系统管理员。"))
+    asked = request.GET.get("kind", "") or kinds[0].code
+    kind = next((one for one in kinds if one.code == asked), None)
+    if kind is None:
+        raise Http404(f"No kind {asked}")
+    return kind
 
 
-def _workbook(content: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response
-
-
-def _receive(request: HttpRequest, plan: Plan, person: User) -> ImportBatch:
+def _receive(request: HttpRequest, plan: Plan, kind: ImportKind, person: User) -> ImportBatch:
     upload = request.FILES.get("file")
     if upload is None:
         raise Invalid(_("没有选择文件。"), _("请先选择要导入的工作簿。"))
-    content = read_upload(upload, max_bytes=settings.IMPORT_MAX_BYTES)
-    batch = import_progress_file(content, upload.name or "", plan=plan, by=person, at=arrived_at(request))
-    if batch.state == ImportBatch.State.APPLIED:
-        messages.success(request, _("已导入：新增 %d 行，修改 %d 行。") % (batch.created, batch.changed))
+    sent = SentFile(read_upload(upload, max_bytes=settings.IMPORT_MAX_BYTES), upload.name or "")
+    batch = receive_file(sent, kind=kind, plan=plan, by=person, at=arrived_at(request))
+    if batch.state == ImportBatch.State.CHECKED:
+        messages.info(request, _("已检查，还没有导入：请核对后确认。"))
     return batch
-
-
-def _batch(person: User, plan: Plan, uuid: UUID) -> ImportBatch:
-    batches = ImportBatch.objects.visible_to(person).select_related("plan__owner", "file", "by", "unit")
-    return get_object_or_404(batches, plan=plan, uuid=uuid)
-
-
-def _quarter(plan: Plan, number: int) -> Quarter:
-    found = plan.quarters.filter(number=number).first()
-    if found is None:
-        raise Http404
-    found.plan = plan
-    return found

@@ -77,7 +77,9 @@ def _things(county: PlanUnit, clerk: User) -> Things:
     evidence, scan = add_file(report, code), add_scan(report)
     draft, sent = (_comment(report, code, sent_at) for sent_at in (None, AT))
     file = store_bytes("地区,季度,指标,完成值\n".encode(), name="x.csv", content_type="text/csv", at=AT)
-    facts: dict[str, Any] = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_ROWS}
+    # Both refused and written, so that it has the workbook of its problems and a receipt.
+    outcomes = {"state": ImportBatch.State.REFUSED, "outcome": ImportBatch.Outcome.REJECTED_ROWS}
+    facts: dict[str, Any] = {**outcomes, "applied_at": AT}
     batch = ImportBatch.objects.create(plan=county.plan, unit=county.unit, file=file, by=clerk, arrived_at=AT, **facts)
     job = Job.objects.create(
         kind="compliance", key=f"test:{county.pk}", by=clerk, arrived_at=AT, state=Job.State.DONE, result_file=file

@@ -10,6 +10,8 @@ from django.urls import reverse
 from openpyxl import Workbook
 
 from audit.models import AuditEvent
+from jobs.models import Job
+from jobs.services import run
 from progress.models import Evidence, ImportBatch, Line, Report, ReportContributor, ReportMove
 from targets.models import Plan
 
@@ -39,9 +41,38 @@ def workbook(rows: Sequence[Sequence[Any]], header: Sequence[str] = HEADER) -> b
 
 
 def upload(client: Client, plan: Plan, content: bytes, name: str = "报表.xlsx") -> Any:
-    """The answer of the upload page, the redirect to the result followed."""
+    """The answer of the upload page, the redirect to the preview followed; what is long is done by its job first."""
     address = reverse("progress:imports", args=[plan.owner.code, plan.year])
-    return client.post(address, {"file": SimpleUploadedFile(name, content)}, follow=True)
+    answer = client.post(address, {"file": SimpleUploadedFile(name, content)}, follow=True)
+    return client.get(answer.redirect_chain[-1][0]) if do_jobs() else answer
+
+
+def do_jobs() -> int:
+    """How many jobs waited; a worker would have done them."""
+    waiting = list(Job.objects.filter(state=Job.State.QUEUED, kind__startswith="import_"))
+    return sum(run(job.uuid) for job in waiting)
+
+
+def move(client: Client, name: str, batch: ImportBatch | None = None, **data: str) -> Any:
+    """The answer to a move of a batch (confirm, discard, undo …; the newest one by default), its redirect followed."""
+    batch = batch or last_batch()
+    address = reverse(f"progress:import_{name}", args=[batch.plan.owner.code, batch.plan.year, batch.uuid])
+    if name in ("confirm", "decide"):
+        data = {"seen": batch.digest, **data}
+    answer = client.post(address, data, follow=True)
+    do_jobs()
+    return answer
+
+
+def confirm(client: Client, batch: ImportBatch | None = None, **data: str) -> Any:
+    """The answer to the confirmation of what the preview shows."""
+    return move(client, "confirm", batch, **data)
+
+
+def send(client: Client, plan: Plan, content: bytes, name: str = "报表.xlsx", **choices: str) -> Any:
+    """The answer when a file is uploaded and, unless it is refused, confirmed at once."""
+    answer = upload(client, plan, content, name)
+    return confirm(client, **choices) if last_batch().state == ImportBatch.State.CHECKED else answer
 
 
 def last_batch() -> ImportBatch:

@@ -8,7 +8,7 @@ from progress.models import ImportBatch, Line
 from targets.models import Plan
 from tests.factories import make_user, sign_in
 from tests.hostile.corpus import ALL, BY_FILE, Case
-from tests.progress_import.files import import_events, last_batch, problems_of, stored_counts, upload
+from tests.progress_import.files import import_events, last_batch, problems_of, send, stored_counts
 
 Outcome = ImportBatch.Outcome
 ACCEPTED = (Outcome.ACCEPTED, Outcome.WARNINGS)
@@ -24,15 +24,16 @@ def test_corpus_file_uploaded_is_read_right_or_refused_whole(case: Case, plan: P
         client = sign_in(make_user(Role.REPORTER, plan.plan_units.get(name=case.uploader).unit))
     before = stored_counts()
 
-    answer = upload(client, plan, case.content, case.file)
+    answer = send(client, plan, case.content, case.file)
 
     assert answer.status_code == 200
     assert "Traceback" not in answer.content.decode()
     batch = last_batch()
-    assert len(import_events()) == 1
     if batch.outcome in ACCEPTED:
+        assert import_events() == ["import.check", "import.apply"]
         check_accepted(case, batch)
     else:
+        assert import_events() == ["import.refuse"]
         assert stored_counts() == before
         check_refused(case, batch)
 
@@ -83,7 +84,7 @@ def is_told(batch: ImportBatch, warning: str) -> bool:
 
 @pytest.mark.parametrize("name", BY_FILE["inject_file_name.xlsx"].upload_as, ids=ascii)
 def test_good_file_under_a_hostile_name_is_imported(name: str, plan: Plan, client: Client) -> None:
-    answer = upload(client, plan, BY_FILE["inject_file_name.xlsx"].content, name)
+    answer = send(client, plan, BY_FILE["inject_file_name.xlsx"].content, name)
 
     assert answer.status_code == 200
     assert last_batch().outcome in ACCEPTED

@@ -12,7 +12,7 @@ from accounts.policy import Role
 from progress.models import ImportBatch, Line, Report
 from targets.models import Plan
 from tests.factories import make_report, make_user, plan_unit_of, sign_in
-from tests.progress_import.files import COUNT, RATE, last_batch, problems_of, upload
+from tests.progress_import.files import COUNT, RATE, last_batch, problems_of, send
 
 Outcome = ImportBatch.Outcome
 LAYOUTS = ["long", "unit", "matrix"]
@@ -40,7 +40,7 @@ def test_form_taken_out_and_sent_back_then_nothing_changes(layout: str, plan: Pl
     report = make_report(plan_unit_of(plan, "320706"))
     before = list(Line.objects.order_by("pk").values())
 
-    upload(client, plan, form(client, layout))
+    send(client, plan, form(client, layout))
 
     batch = last_batch()
     assert (batch.layout, batch.outcome) == (layout, Outcome.WARNINGS), batch.problems
@@ -88,7 +88,7 @@ def test_unit_form_whose_unit_was_overwritten_then_the_mark_tells(plan: Plan, cl
     sheet["A2"].value = "填报单位：连云区　季度：2023年第一季度"
     sheet["F4"].value = 1
 
-    upload(client, plan, saved(book))
+    send(client, plan, saved(book))
 
     assert (None, "地区", "mark_differs") in problems_of(last_batch())
     assert not Line.objects.exists()
@@ -101,7 +101,7 @@ def test_matrix_filled_in_then_its_cells_are_stored(plan: Plan, client: Client) 
     sheet.cell(4, columns[COUNT]).value = 3
     sheet.cell(5, columns[RATE]).value = 1.5
 
-    upload(client, plan, saved(book))
+    send(client, plan, saved(book))
 
     assert set(Line.objects.values_list("report__plan_unit__name", "indicator__name", "value")) == {
         ("海州区", COUNT, 3), ("连云区", RATE, 1.5),

@@ -10,7 +10,7 @@ from openpyxl import Workbook
 
 from progress.models import ImportBatch, Line
 from targets.models import Plan
-from tests.progress_import.files import COUNT, QUARTER, RATE, last_batch, problems_of, upload
+from tests.progress_import.files import COUNT, QUARTER, RATE, last_batch, problems_of, send
 
 Outcome = ImportBatch.Outcome
 RATIO = "新建建筑可安装光伏面积覆盖率"
@@ -62,7 +62,7 @@ def test_unit_form_then_unit_and_quarter_are_read_above_the_header(meta: list[An
         meta=meta,
     )
 
-    upload(client, plan, content)
+    send(client, plan, content)
 
     assert (last_batch().layout, last_batch().outcome) == ("unit", Outcome.WARNINGS)
     assert stored() == {("海州区", COUNT, 3, None), ("海州区", RATIO, 5, 10)}
@@ -73,7 +73,7 @@ def test_unit_form_then_unit_and_quarter_are_read_above_the_header(meta: list[An
 
 
 def test_unit_form_without_a_unit_then_it_is_refused(plan: Plan, client: Client) -> None:
-    upload(client, plan, unit_form([1, COUNT, "个", None, 0, 3, None, None], meta=["季度：2023年第一季度"]))
+    send(client, plan, unit_form([1, COUNT, "个", None, 0, 3, None, None], meta=["季度：2023年第一季度"]))
 
     assert [problem["code"] for problem in last_batch().problems] == ["no_unit"]
 
@@ -81,7 +81,7 @@ def test_unit_form_without_a_unit_then_it_is_refused(plan: Plan, client: Client)
 def test_unit_form_of_two_quarters_then_it_is_refused(plan: Plan, client: Client) -> None:
     meta = ["填报单位：海州区　季度：2023年第一季度", "2023年第二季度"]
 
-    upload(client, plan, unit_form([1, COUNT, "个", None, 0, 3, None, None], meta=meta))
+    send(client, plan, unit_form([1, COUNT, "个", None, 0, 3, None, None], meta=meta))
 
     assert [problem["code"] for problem in last_batch().problems] == ["no_quarter"]
 
@@ -89,7 +89,7 @@ def test_unit_form_of_two_quarters_then_it_is_refused(plan: Plan, client: Client
 def test_unit_form_of_an_unknown_unit_then_that_is_said_once(plan: Plan, client: Client) -> None:
     rows = [[n, name, "", None, 0, 1, None, None] for n, name in enumerate([COUNT, RATE], start=1)]
 
-    upload(client, plan, unit_form(*rows, meta=["填报单位：火星县　季度：2023年第一季度"]))
+    send(client, plan, unit_form(*rows, meta=["填报单位：火星县　季度：2023年第一季度"]))
 
     assert problems_of(last_batch()) == {(None, "地区", "unknown_region")}
 
@@ -97,7 +97,7 @@ def test_unit_form_of_an_unknown_unit_then_that_is_said_once(plan: Plan, client:
 def test_unit_form_of_a_closed_quarter_then_that_is_said_once(plan: Plan, client: Client) -> None:
     rows = [[n, name, "", None, 0, 1, None, None] for n, name in enumerate([COUNT, RATE], start=1)]
 
-    upload(client, plan, unit_form(*rows, meta=["填报单位：海州区　季度：2023年第三季度"]))
+    send(client, plan, unit_form(*rows, meta=["填报单位：海州区　季度：2023年第三季度"]))
 
     assert [(p["code"], p["read"]) for p in last_batch().problems if p["level"] == "error"] == [
         ("quarter_not_open", "2023Q3")
@@ -112,7 +112,7 @@ def matrix(*rows: Sequence[Any], header: Sequence[Any] = ("县区", COUNT, RATE)
 
 
 def test_matrix_then_every_unit_and_indicator_is_read(plan: Plan, client: Client) -> None:
-    upload(client, plan, matrix(["海州区", 3, 1.5], ["连云区", 4, 2.5], ["合计", 7, None]))
+    send(client, plan, matrix(["海州区", 3, 1.5], ["连云区", 4, 2.5], ["合计", 7, None]))
 
     assert (last_batch().layout, last_batch().outcome) == ("matrix", Outcome.WARNINGS)
     assert stored() == {
@@ -123,7 +123,7 @@ def test_matrix_then_every_unit_and_indicator_is_read(plan: Plan, client: Client
 
 
 def test_matrix_whose_total_differs_then_that_is_told(plan: Plan, client: Client) -> None:
-    upload(client, plan, matrix(["海州区", 3, 1.5], ["连云区", 4, 2.5], ["合计", 8, None]))
+    send(client, plan, matrix(["海州区", 3, 1.5], ["连云区", 4, 2.5], ["合计", 8, None]))
 
     assert (5, COUNT, "total_mismatch") in problems_of(last_batch(), "warning")
     assert Line.objects.count() == 4
@@ -143,7 +143,7 @@ def test_matrix_with_a_base_column_then_the_base_is_read(
 ) -> None:
     rows = [[QUARTER], *headers, ["海州区", 5, 10, 3], ["连云区", 6, 12, 4]]
 
-    upload(client, plan, sheet_file(rows, merges=merges))
+    send(client, plan, sheet_file(rows, merges=merges))
 
     assert stored() == {
         ("海州区", RATIO, 5, 10), ("海州区", COUNT, 3, None), ("连云区", RATIO, 6, 12), ("连云区", COUNT, 4, None),
@@ -153,13 +153,13 @@ def test_matrix_with_a_base_column_then_the_base_is_read(
 def test_matrix_with_a_quarter_column_then_each_row_has_its_own(plan: Plan, client: Client) -> None:
     rows = [["县区", "季度", COUNT], ["海州区", QUARTER, 3], ["连云区", "2023Q2", 4]]
 
-    upload(client, plan, sheet_file(rows))
+    send(client, plan, sheet_file(rows))
 
     assert problems_of(last_batch()) == {(3, "季度", "quarter_not_open")}
 
 
 def test_matrix_with_wrong_cells_then_each_is_named_by_its_indicator(plan: Plan, client: Client) -> None:
-    upload(client, plan, matrix(["海州区", 2.5, 101], ["火星县", 1, "约1"]))
+    send(client, plan, matrix(["海州区", 2.5, 101], ["火星县", 1, "约1"]))
 
     assert problems_of(last_batch()) == {
         (3, COUNT, "too_many_decimals"),
@@ -171,7 +171,7 @@ def test_matrix_with_wrong_cells_then_each_is_named_by_its_indicator(plan: Plan,
 
 
 def test_matrix_with_an_indicator_twice_then_it_is_refused(plan: Plan, client: Client) -> None:
-    upload(client, plan, matrix(["海州区", 1, 2], header=["县区", COUNT, COUNT]))
+    send(client, plan, matrix(["海州区", 1, 2], header=["县区", COUNT, COUNT]))
 
     assert [(p["code"], p["column"]) for p in last_batch().problems] == [("duplicate_column", COUNT)]
 
@@ -180,9 +180,9 @@ def test_matrix_cell_that_the_unit_does_not_report_then_refused_unless_blank(pla
     pilots_only = "整县推进党政机关光伏建设比例"
     header = ["县区", COUNT, pilots_only, "基数"]
 
-    upload(client, plan, matrix(["海州区", 1, None, None], header=header))
+    send(client, plan, matrix(["海州区", 1, None, None], header=header))
     blank = last_batch()
-    upload(client, plan, matrix(["海州区", 1, 5, 10], header=header))
+    send(client, plan, matrix(["海州区", 1, 5, 10], header=header))
 
     assert blank.outcome == Outcome.ACCEPTED
     assert problems_of(last_batch()) == {(3, pilots_only, "indicator_not_reported")}
@@ -204,14 +204,14 @@ def test_matrix_cell_that_the_unit_does_not_report_then_refused_unless_blank(pla
 def test_header_written_otherwise_then_its_columns_are_found(
     headers: list[list[Any]], plan: Plan, client: Client
 ) -> None:
-    upload(client, plan, sheet_file([*headers, ["海州区", QUARTER, COUNT, 3, "说明"]]))
+    send(client, plan, sheet_file([*headers, ["海州区", QUARTER, COUNT, 3, "说明"]]))
 
     assert last_batch().outcome == Outcome.ACCEPTED
     assert stored() == {("海州区", COUNT, 3, None)}
 
 
 def test_columns_and_rows_in_any_order_then_the_same_is_stored(plan: Plan, client: Client) -> None:
-    upload(
+    send(
         client,
         plan,
         sheet_file([["完成值", "指标", "地区", "季度"], [4, RATE, "连云区", QUARTER], [3, COUNT, "海州区", QUARTER]]),
@@ -221,7 +221,7 @@ def test_columns_and_rows_in_any_order_then_the_same_is_stored(plan: Plan, clien
 
 
 def test_measure_column_called_unit_then_it_is_no_second_region(plan: Plan, client: Client) -> None:
-    upload(client, plan, sheet_file([["地区", "季度", "指标", "单位", "完成值"], ["海州区", QUARTER, COUNT, "个", 3]]))
+    send(client, plan, sheet_file([["地区", "季度", "指标", "单位", "完成值"], ["海州区", QUARTER, COUNT, "个", 3]]))
 
     assert problems_of(last_batch(), "warning") == {(None, "单位", "column_ignored")}
     assert stored() == {("海州区", COUNT, 3, None)}

@@ -22,6 +22,7 @@ from tests.progress_import.files import (
     last_batch,
     problems_of,
     row,
+    send,
     stored_counts,
     upload,
     workbook,
@@ -52,7 +53,7 @@ def text_of(answer: Any) -> str:
 
 
 def test_good_file_sent_then_the_page_says_what_was_stored(plan: Plan, client: Client) -> None:
-    answer = upload(client, plan, workbook([row(), row("连云区", value=5, note="含新建")]))
+    answer = send(client, plan, workbook([row(), row("连云区", value=5, note="含新建")]))
 
     text = text_of(answer)
     assert answer.redirect_chain[-1][1] == 302
@@ -64,7 +65,7 @@ def test_good_file_sent_then_the_page_says_what_was_stored(plan: Plan, client: C
 def test_twelve_different_mistakes_then_all_twelve_are_listed_with_row_and_column(plan: Plan, client: Client) -> None:
     before = stored_counts()
 
-    answer = upload(client, plan, workbook(TWELVE_MISTAKES))
+    answer = send(client, plan, workbook(TWELVE_MISTAKES))
 
     assert problems_of(last_batch()) == {
         (2, "地区", "unknown_region"),
@@ -87,7 +88,7 @@ def test_twelve_different_mistakes_then_all_twelve_are_listed_with_row_and_colum
 
 
 def test_several_mistakes_in_one_row_then_each_is_said(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([["火星县", "上半年", "人均快乐指数", "约12", "x", None]]))
+    send(client, plan, workbook([["火星县", "上半年", "人均快乐指数", "约12", "x", None]]))
 
     assert {code for _row, _column, code in problems_of(last_batch())} == {
         "unknown_region", "bad_quarter", "unknown_indicator", "not_a_number",
@@ -96,7 +97,7 @@ def test_several_mistakes_in_one_row_then_each_is_said(plan: Plan, client: Clien
 
 
 def test_unknown_name_then_the_nearest_is_offered(plan: Plan, client: Client) -> None:
-    answer = upload(client, plan, workbook([row("海州")]))
+    answer = send(client, plan, workbook([row("海州")]))
 
     assert "最接近的是“海州区”" in text_of(answer)
 
@@ -105,7 +106,7 @@ def test_refused_file_read_in_english_then_the_messages_are_english(plan: Plan, 
     officer.language = "en"
     officer.save()
 
-    answer = upload(sign_in(officer), plan, workbook([row("火星县")]))
+    answer = send(sign_in(officer), plan, workbook([row("火星县")]))
 
     assert answer.headers["Content-Language"] == "en"
 
@@ -129,36 +130,38 @@ def test_file_larger_than_allowed_then_it_is_refused_while_it_comes(plan: Plan, 
 def test_every_attempt_leaves_its_file_and_one_event(plan: Plan, client: Client) -> None:
     good, bad = workbook([row()]), workbook([row("火星县")])
 
-    upload(client, plan, good, "好.xlsx")
-    upload(client, plan, bad, "坏.xlsx")
+    send(client, plan, good, "好.xlsx")
+    send(client, plan, bad, "坏.xlsx")
 
     kept = []
     for batch in ImportBatch.objects.order_by("pk"):
         with batch.file.content.open("rb") as stored:
             kept.append(stored.read())
     assert kept == [good, bad]
-    assert import_events() == ["import.apply", "import.refuse"]
+    assert import_events() == ["import.check", "import.apply", "import.refuse"]
 
 
 # --- what stands
 
 
 def test_line_that_stands_changed_then_old_and_new_are_shown(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row(value=3)]))
+    send(client, plan, workbook([row(value=3)]))
 
     answer = upload(client, plan, workbook([row(value=7)]))
 
     assert (last_batch().created, last_batch().changed) == (0, 1)
     assert last_batch().changes[0]["old"]["value"] == "3"
     assert last_batch().changes[0]["new"]["value"] == "7"
-    assert "<td>3</td>" in text_of(answer)
+    assert '<del class="was">3</del>' in text_of(answer)
+    assert '<ins class="now">7</ins>' in text_of(answer)
+    assert Line.objects.get().value == 3, "a preview changes nothing"
 
 
 def test_blank_base_and_note_then_what_stands_stays(plan: Plan, client: Client) -> None:
     ratio = "新建建筑可安装光伏面积覆盖率"
-    upload(client, plan, workbook([row(indicator=ratio, value=5, base=10, note="首批")]))
+    send(client, plan, workbook([row(indicator=ratio, value=5, base=10, note="首批")]))
 
-    upload(client, plan, workbook([row(indicator=ratio, value=6)]))
+    send(client, plan, workbook([row(indicator=ratio, value=6)]))
 
     line = Line.objects.get()
     assert (line.value, line.base, line.note) == (6, 10, "首批")
@@ -173,9 +176,9 @@ def test_word_in_the_value_then_it_is_done(
     value: str, note: str | None, expected: tuple[Any, bool], plan: Plan, client: Client
 ) -> None:
     ratio = "新建建筑可安装光伏面积覆盖率"
-    upload(client, plan, workbook([row(indicator=ratio, value=5, base=10)]))
+    send(client, plan, workbook([row(indicator=ratio, value=5, base=10)]))
 
-    upload(client, plan, workbook([row(indicator=ratio, value=value, note=note)]))
+    send(client, plan, workbook([row(indicator=ratio, value=value, note=note)]))
 
     line = Line.objects.get()
     assert (line.value, line.not_applicable) == expected
@@ -187,12 +190,12 @@ def test_approved_report_then_a_reporters_row_is_refused(plan: Plan) -> None:
     make_report(county, lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
     reporter = make_user(Role.REPORTER, county.unit)
 
-    upload(sign_in(reporter), plan, workbook([row(value=3)]))
+    send(sign_in(reporter), plan, workbook([row(value=3)]))
 
     assert problems_of(last_batch()) == {(2, "季度", "report_approved")}
 
 
-def test_approved_report_then_an_officers_equal_row_is_unchanged_and_another_is_refused(
+def test_approved_report_then_an_officers_equal_row_is_unchanged_and_another_a_conflict(
     plan: Plan, client: Client
 ) -> None:
     county = plan_unit_of(plan, "320706")
@@ -202,14 +205,14 @@ def test_approved_report_then_an_officers_equal_row_is_unchanged_and_another_is_
     equal = last_batch()
     upload(client, plan, workbook([row(value=4)]))
 
-    assert (equal.outcome, equal.unchanged) == (Outcome.ACCEPTED, 1)
-    assert problems_of(last_batch()) == {(2, "季度", "report_approved")}
+    assert (equal.outcome, equal.unchanged, equal.conflicts) == (Outcome.ACCEPTED, 1, 0)
+    assert (last_batch().outcome, last_batch().conflicts) == (Outcome.ACCEPTED, 1)
 
 
 def test_submitted_report_then_its_row_is_refused(plan: Plan, client: Client) -> None:
     make_report(plan_unit_of(plan, "320706"), lines={"CSO": (3, None)}, state=Report.State.SUBMITTED, by=make_user())
 
-    upload(client, plan, workbook([row(value=4)]))
+    send(client, plan, workbook([row(value=4)]))
 
     assert problems_of(last_batch()) == {(2, "季度", "report_submitted")}
 
@@ -221,14 +224,14 @@ def test_other_units_row_then_refused_without_saying_what_stands_there(plan: Pla
     make_report(plan_unit_of(plan, "320703"), lines={"CSO": (987654, None)})
     reporter = make_user(Role.REPORTER, "320706")
 
-    answer = upload(sign_in(reporter), plan, workbook([row(), row("连云区", value=5)]))
+    answer = send(sign_in(reporter), plan, workbook([row(), row("连云区", value=5)]))
 
     assert problems_of(last_batch()) == {(3, "地区", "region_not_yours")}
     assert "987654" not in text_of(answer)
 
 
 def test_reporter_sees_own_imports_only(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row()]), "市局的.xlsx")
+    send(client, plan, workbook([row()]), "市局的.xlsx")
     reporter = sign_in(make_user(Role.REPORTER, "320706"))
 
     listed = reporter.get(reverse("progress:imports", args=["320700", 2023]))
@@ -252,10 +255,10 @@ def test_who_may_not_import_is_refused(role: Role, plan: Plan) -> None:
 def test_history_of_many_imports_then_it_goes_by_pages(plan: Plan, client: Client) -> None:
     content = workbook([row()])
     for number in range(23):
-        upload(client, plan, content, f"第{number:02}份.xlsx")
+        send(client, plan, content, f"第{number:02}份.xlsx")
 
     first = text_of(client.get(reverse("progress:imports", args=["320700", 2023])))
-    key = first.split("?after=")[1].split('"')[0]
+    key = first.split("&amp;after=")[1].split('"')[0]
     second = text_of(client.get(reverse("progress:imports", args=["320700", 2023]), {"after": key}))
 
     assert [name for name in range(23) if f"第{name:02}份" in first] == list(range(3, 23))
@@ -264,7 +267,7 @@ def test_history_of_many_imports_then_it_goes_by_pages(plan: Plan, client: Clien
 
 def test_sent_file_taken_back_then_it_is_the_very_bytes_as_a_download(plan: Plan, client: Client) -> None:
     content = workbook([row("火星县")])
-    upload(client, plan, content, "报表.xlsx")
+    send(client, plan, content, "报表.xlsx")
 
     answer: Any = client.get(reverse("progress:import_file", args=["320700", 2023, last_batch().uuid]))
 
@@ -274,7 +277,7 @@ def test_sent_file_taken_back_then_it_is_the_very_bytes_as_a_download(plan: Plan
 
 
 def test_problems_by_level_then_only_those_are_listed(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row("火星县"), row("连云区", value="5个")]))
+    send(client, plan, workbook([row("火星县"), row("连云区", value="5个")]))
     address = reverse("progress:import_batch", args=["320700", 2023, last_batch().uuid])
 
     errors = text_of(client.get(address, {"level": "error"}))
@@ -284,21 +287,21 @@ def test_problems_by_level_then_only_those_are_listed(plan: Plan, client: Client
     assert ("火星县" in warnings, "5个" in warnings) == (False, True)
 
 
-def test_rows_of_an_approved_quarter_then_the_page_says_it_once_and_keeps_every_row(plan: Plan, client: Client) -> None:
-    make_report(plan_unit_of(plan, "320706"), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+def test_rows_of_a_submitted_report_then_the_page_says_it_once_and_keeps_every_row(plan: Plan, client: Client) -> None:
+    make_report(plan_unit_of(plan, "320706"), lines={"CSO": (3, None)}, state=Report.State.SUBMITTED, by=make_user())
     upload(client, plan, workbook([row("连云区", value="5个"), row(value=4), row(indicator=RATE, value=5)]))
     address = reverse("progress:import_batch", args=["320700", 2023, last_batch().uuid])
 
     text = " ".join(text_of(client.get(address)).split())
 
-    assert problems_of(last_batch()) == {(3, "季度", "report_approved"), (4, "季度", "report_approved")}
-    assert text.count("的报告已审核") == 1
+    assert problems_of(last_batch()) == {(3, "季度", "report_submitted"), (4, "季度", "report_submitted")}
+    assert text.count("的报告已提交待审") == 1
     assert "第 3–4 行：" in text
-    assert text.index("的报告已审核") < text.index("5个"), "errors stand before hints"
+    assert text.index("的报告已提交待审") < text.index("5个"), "errors stand before hints"
 
 
 def test_blank_rows_then_one_line_says_how_many(plan: Plan, client: Client) -> None:
-    answer = upload(client, plan, workbook([row(value=None), row("连云区", value=5), row("赣榆区", value=None)]))
+    answer = send(client, plan, workbook([row(value=None), row("连云区", value=5), row("赣榆区", value=None)]))
 
     text = text_of(answer)
     assert problems_of(last_batch(), "warning") == {(2, "完成值", "blank_value"), (4, "完成值", "blank_value")}
@@ -319,7 +322,7 @@ def test_form_downloaded_and_sent_back_then_nothing_changes(plan: Plan, client: 
     report = make_report(plan_unit_of(plan, "320706"))
     before = list(Line.objects.order_by("pk").values())
 
-    upload(client, plan, download(client))
+    send(client, plan, download(client))
 
     batch = last_batch()
     assert batch.outcome == Outcome.WARNINGS
@@ -349,7 +352,7 @@ def test_form_filled_in_then_its_rows_are_stored(plan: Plan) -> None:
         if sheet.cell(number, 3).value in (COUNT, RATE):
             sheet.cell(number, 4).value = 2
 
-    upload(reporter, plan, saved(book))
+    send(reporter, plan, saved(book))
 
     assert last_batch().outcome == Outcome.WARNINGS
     assert set(Line.objects.values_list("indicator__name", "value")) == {(COUNT, 2), (RATE, 2)}
@@ -361,13 +364,13 @@ def test_form_of_another_year_then_it_is_refused(plan: Plan, client: Client) -> 
     assert mark.value == "template:2023-long-v1"
     mark.value = "template:2022-long-v1"
 
-    upload(client, plan, saved(book))
+    send(client, plan, saved(book))
 
     assert [problem["code"] for problem in last_batch().problems] == ["wrong_template_version"]
 
 
 def test_note_that_looks_like_a_formula_then_it_is_text_in_the_form(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row(note="'=1+2")]))
+    send(client, plan, workbook([row(note="'=1+2")]))
     Line.objects.update(note="=cmd|' /C calc'!A0")
 
     sheet = load_workbook(io.BytesIO(download(client))).worksheets[0]
@@ -388,7 +391,7 @@ def saved(book: Workbook) -> bytes:
 
 
 def test_alias_of_a_unit_then_it_is_read_and_told(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row("赣榆县"), row("连云港经济技术开发区")]))
+    send(client, plan, workbook([row("赣榆县"), row("连云港经济技术开发区")]))
 
     assert problems_of(last_batch(), "warning") == {(2, "地区", "alias_used"), (3, "地区", "alias_used")}
     assert set(Line.objects.values_list("report__plan_unit__unit__code", flat=True)) == {"320707", "320771"}
@@ -405,7 +408,7 @@ def error_book(client: Client) -> bytes:
 
 
 def test_refused_file_then_it_comes_back_with_its_cells_marked(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook(TWELVE_MISTAKES))
+    send(client, plan, workbook(TWELVE_MISTAKES))
 
     book = load_workbook(io.BytesIO(error_book(client)))
 
@@ -420,20 +423,20 @@ def test_refused_file_then_it_comes_back_with_its_cells_marked(plan: Plan, clien
 
 
 def test_returned_file_mended_and_sent_again_then_it_is_imported(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row(), row("火星县"), row("连云区", value="约12")]))
+    send(client, plan, workbook([row(), row("火星县"), row("连云区", value="约12")]))
     book = load_workbook(io.BytesIO(error_book(client)))
     sheet = book.worksheets[0]
     sheet["A3"].value = "赣榆区"
     sheet["D4"].value = 12
 
-    upload(client, plan, saved(book))
+    send(client, plan, saved(book))
 
     assert (last_batch().outcome, last_batch().created) == (Outcome.ACCEPTED, 3)
 
 
 def test_refused_csv_then_a_workbook_made_from_it_comes_back(plan: Plan, client: Client) -> None:
     content = f"地区,季度,指标,完成值,备注\n火星县,{QUARTER},{COUNT},3,=1+2\n".encode("gb18030")
-    upload(client, plan, content, "报表.csv")
+    send(client, plan, content, "报表.csv")
 
     sheet = load_workbook(io.BytesIO(error_book(client))).worksheets[0]
 
@@ -443,6 +446,6 @@ def test_refused_csv_then_a_workbook_made_from_it_comes_back(plan: Plan, client:
 
 
 def test_imported_file_then_there_is_no_error_workbook(plan: Plan, client: Client) -> None:
-    upload(client, plan, workbook([row()]))
+    send(client, plan, workbook([row()]))
 
     assert client.get(reverse("progress:error_book", args=["320700", 2023, last_batch().uuid])).status_code == 404

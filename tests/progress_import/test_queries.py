@@ -3,14 +3,17 @@
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 
-from progress.models import Line
+from progress.models import ImportBatch, Line, Report
 from targets.models import Indicator, Plan
 from targets.queries import owed_indicators
-from tests.progress_import.files import QUARTER, last_batch, upload, workbook
+from tests.factories import make_report, make_user, plan_unit_of
+from tests.progress_import.files import COUNT, QUARTER, confirm, last_batch, send, upload, workbook
 
 _NUMBERS: dict[str, tuple[int, int | None]] = {
     Indicator.Kind.RATIO: (1, 2),
@@ -33,43 +36,67 @@ def valid_rows(plan: Plan, number: int) -> list[list[Any]]:
     return spread[:number]
 
 
-@pytest.mark.parametrize("number", [30, 270])
-def test_rows_of_all_units_uploaded_then_the_queries_do_not_grow(number: int, plan: Plan, client: Client) -> None:
-    content = workbook(valid_rows(plan, number))
-
+def confirmed(client: Client, batch: ImportBatch, **choices: str) -> int:
+    """How many queries the confirmation costs."""
+    address = reverse("progress:import_confirm", args=[batch.plan.owner.code, batch.plan.year, batch.uuid])
     with CaptureQueriesContext(connection) as queries:
-        client.post(f"/{plan.owner.code}/{plan.year}/imports/", {"file": _file(content)})
+        client.post(address, {"seen": batch.digest, **choices})
+    return len(queries)
+
+
+def uploaded(client: Client, plan: Plan, content: bytes) -> int:
+    """How many queries the upload costs."""
+    sent = SimpleUploadedFile("报表.xlsx", content)
+    with CaptureQueriesContext(connection) as queries:
+        client.post(reverse("progress:imports", args=[plan.owner.code, plan.year]), {"file": sent})
+    return len(queries)
+
+
+@pytest.mark.parametrize("number", [30, 270])
+def test_rows_of_all_units_sent_and_confirmed_then_the_queries_do_not_grow(
+    number: int, plan: Plan, client: Client
+) -> None:
+    assert uploaded(client, plan, workbook(valid_rows(plan, number))) == 19
+    assert confirmed(client, last_batch()) == 38
 
     assert Line.objects.count() == number
     assert last_batch().created == number
-    assert len(queries) == 37
-
-
-def _file(content: bytes) -> Any:
-    from django.core.files.uploadedfile import SimpleUploadedFile
-
-    return SimpleUploadedFile("报表.xlsx", content)
 
 
 @pytest.mark.parametrize("number", [30, 270])
 def test_rows_that_stand_already_changed_then_the_queries_do_not_grow(number: int, plan: Plan, client: Client) -> None:
     rows = valid_rows(plan, number)
-    upload(client, plan, workbook(rows))
-    changed = workbook([[*row[:-1], "新说明"] for row in rows])
+    send(client, plan, workbook(rows))
 
-    with CaptureQueriesContext(connection) as queries:
-        client.post(f"/{plan.owner.code}/{plan.year}/imports/", {"file": _file(changed)})
+    assert uploaded(client, plan, workbook([[*row[:-1], "新说明"] for row in rows])) == 20
+    assert confirmed(client, last_batch()) == 37
 
     assert (last_batch().created, last_batch().changed) == (0, number)
-    assert len(queries) == 36
+
+
+@pytest.mark.parametrize("number", [1, 11])
+def test_approved_reports_written_over_then_the_queries_do_not_grow(number: int, plan: Plan, client: Client) -> None:
+    units = [plan_unit_of(plan, code) for code in plan.plan_units.reporting().values_list("unit__code", flat=True)]
+    for unit in units[:number]:
+        make_report(unit, lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+    content = workbook([[unit.name, QUARTER, COUNT, 4, None, "更正"] for unit in units[:number]])
+
+    assert uploaded(client, plan, content) == 20
+    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 56
+
+    assert Report.objects.open_corrections().count() == number
 
 
 @pytest.mark.parametrize("number", [30, 270])
-def test_result_page_of_many_rows_then_the_queries_do_not_grow(number: int, plan: Plan, client: Client) -> None:
+def test_page_of_many_rows_then_the_queries_do_not_grow(number: int, plan: Plan, client: Client) -> None:
     upload(client, plan, workbook(valid_rows(plan, number)))
+    address = reverse("progress:import_batch", args=[plan.owner.code, plan.year, last_batch().uuid])
 
-    with CaptureQueriesContext(connection) as queries:
-        answer = client.get(f"/{plan.owner.code}/{plan.year}/imports/{last_batch().uuid}/")
+    costs = []
+    for _state in ("preview", "receipt"):
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(address).status_code == 200
+        costs.append(len(queries))
+        confirm(client)
 
-    assert answer.status_code == 200
-    assert len(queries) == 7
+    assert costs == [6, 7]

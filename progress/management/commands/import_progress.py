@@ -21,7 +21,7 @@ from progress.models import ImportBatch
 from progress.queries.import_plan import plan_of_file
 from progress.queries.import_problems import problem_text
 from progress.services.backfill import Backfill, import_and_approve
-from progress.services.imports import SentFile, import_sent_file, read_sent_file, try_sent_file
+from progress.services.imports import SentFile, import_sent_file, read_sent_file, try_sent_file, years_named_in
 from targets.models import Plan
 
 _COUNTS = ("created", "changed", "unchanged", "skipped")
@@ -69,7 +69,7 @@ class Command(PortalCommand):
         now = timezone.now()
         arrived_at = _arrival(options["at"], by, now)
         sent = _read(options["file"])
-        plan = plan_of_file(sent.years, by, root=options["root"], year=options["year"])
+        plan = plan_of_file(years_named_in(sent), by, root=options["root"], year=options["year"])
         if options["dry_run"]:
             batch = try_sent_file(sent, plan=plan, by=by, at=arrived_at)
         elif approver is None:

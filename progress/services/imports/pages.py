@@ -1,0 +1,131 @@
+"""What the page of one import shows: its preview with what is to be decided, its problems, or its receipt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from accounts.models import User
+from accounts.policy import allows
+from common.pieces import Piece, piece_of
+from common.errors import Text
+from jobs.models import Job
+from progress.models import ImportBatch
+from progress.queries.import_problems import ProblemsPage, problems_page
+from progress.services.import_kinds import (
+    Change,
+    ImportKind,
+    Question,
+    ShownChange,
+    ShownChanges,
+    ShownValue,
+    Touched,
+    kind_of,
+)
+
+State = ImportBatch.State
+ROWS = 100
+TOUCHED_MOST = 24
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRow:
+    """A change with its place in the batch, whether it is overwritten where it must be decided, and, in a wide table,
+    what of it differs."""
+
+    place: int
+    row: int
+    change: ShownChange
+    is_overwritten: bool
+    changed: Sequence[tuple[Text, ShownValue]]
+
+
+@dataclass(frozen=True, slots=True)
+class ShownRows:
+    """The changes of a batch: a page of those that wait for a decision, and a page of the others."""
+
+    table: ShownChanges
+    conflicts: Sequence[ShownRow]
+    conflicts_piece: Piece
+    others: Sequence[ShownRow]
+    others_piece: Piece
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ShownBatch:
+    """A batch as its page shows it to one person."""
+
+    batch: ImportBatch
+    kind: ImportKind
+    problems: ProblemsPage
+    changes: ShownRows
+    questions: Sequence[tuple[Question, str]]
+    touched: Sequence[Touched]
+    job: Job | None
+    is_sender: bool
+    may_undo: bool
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether it waits for this person's confirmation."""
+        return self.is_sender and self.batch.state == State.CHECKED
+
+    @property
+    def has_failed(self) -> bool:
+        """Whether its job has ended without a result: it can be tried again."""
+        return self.job is not None and not self.job.is_unfinished
+
+    @property
+    def tells_decisions(self) -> bool:
+        """Whether the list of changes says of each what became of it."""
+        return self.batch.conflicts > 0 and self.batch.state in (State.APPLIED, State.UNDONE)
+
+
+def shown_batch(batch: ImportBatch, *, viewer: User, asked: Mapping[str, str]) -> ShownBatch:
+    """A batch for its page. `asked`: `level` and `page` of the problems, `rows` and `conflicts`: pages of the changes.
+
+    At most six queries, and no more rows than fit on a page, whatever the file holds.
+    """
+    kind = kind_of(batch.kind)
+    changes = [Change.from_json(kept) for kept in batch.changes]
+    is_waiting = batch.by_id == viewer.pk and batch.state == State.CHECKED
+    return ShownBatch(
+        batch=batch,
+        kind=kind,
+        problems=problems_page(batch.problems, level=asked.get("level", ""), page=asked.get("page", "")),
+        changes=_rows(batch, kind, changes, asked),
+        questions=_questions(batch, kind, changes) if is_waiting else (),
+        touched=_touched(batch, kind, changes),
+        job=batch.job if batch.state in ImportBatch.WORKING else None,
+        is_sender=batch.by_id == viewer.pk,
+        may_undo=batch.state == State.APPLIED and allows(viewer.role, kind.action),
+    )
+
+
+def _rows(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], asked: Mapping[str, str]) -> ShownRows:
+    to_decide = [place for place, one in enumerate(changes) if one.conflict and batch.state == State.CHECKED]
+    others = sorted(set(range(len(changes))) - set(to_decide))
+    conflicts_piece = piece_of(asked.get("conflicts", ""), items=len(to_decide), size=ROWS)
+    others_piece = piece_of(asked.get("rows", ""), items=len(others), size=ROWS)
+    places = [*conflicts_piece.cut(to_decide), *others_piece.cut(others)]
+    table = kind.shown(batch.plan, [changes[place] for place in places])
+    overwritten = set(batch.decisions.get("overwrite", ()))
+    rows = [
+        ShownRow(place, changes[place].row, one, place in overwritten, table.changed(one) if table.is_wide else ())
+        for place, one in zip(places, table.rows, strict=True)
+    ]
+    first = len(conflicts_piece.cut(to_decide))
+    return ShownRows(table, rows[:first], conflicts_piece, rows[first:], others_piece)
+
+
+def _questions(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change]) -> list[tuple[Question, str]]:
+    """What the kind asks, each with what was answered so far."""
+    answered = {**batch.decisions.get("extra", {}), "reason": batch.reason}
+    return [(one, answered.get(one.name) or one.initial) for one in kind.questions(batch.plan, changes)]
+
+
+def _touched(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change]) -> Sequence[Touched]:
+    """What was written, as far as one looks through it."""
+    if batch.state != State.APPLIED:
+        return ()
+    overwritten = set(batch.decisions.get("overwrite", ()))
+    written = [one for place, one in enumerate(changes) if not one.conflict or place in overwritten]
+    return kind.touched(batch.plan, written)[:TOUCHED_MOST] if written else ()

@@ -1,0 +1,88 @@
+"""The receipt of an import as a workbook: what it was, every row that was written or kept, and what was skipped."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from common.workbook.problems import Problem
+from progress.excel.receipt import ReceiptSheet, write_receipt_book
+from progress.models import ImportBatch
+from progress.queries.import_problems import problem_text
+from progress.services.import_kinds import Change, ShownChange, ShownValue, kind_of
+from progress.services.imports.batches import as_of, choice_of
+
+_ARROW = " → "
+
+
+def write_receipt(batch: ImportBatch) -> bytes:
+    """The .xlsx of a batch that was written, in the reader's language; two queries, for the names."""
+    sheets = [
+        ReceiptSheet(_("导入回执"), (), _facts(batch)),
+        _changes(batch),
+        ReceiptSheet(_("跳过和提示"), (_("行"), _("位置"), _("说明")), _told(batch)),
+    ]
+    return write_receipt_book(_("导入回执"), sheets, at=batch.applied_at or batch.arrived_at)
+
+
+def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
+    kept = batch.conflicts - len(choice_of(batch).overwrite)
+    facts = [
+        (_("文件"), batch.file.name),
+        ("SHA-256", batch.file.sha256),
+        (_("种类"), str(kind_of(batch.kind).label)),
+        (_("上传人"), batch.by.name),
+        (_("收到时间"), _moment(batch.arrived_at)),
+        (_("确认时间"), _moment(as_of(batch))),
+        (_("状态"), str(batch.get_state_display())),
+        (_("新增"), str(batch.created)),
+        (pgettext("how many", "修改"), str(batch.changed)),
+        (_("未变"), str(batch.unchanged)),
+        (_("跳过"), str(batch.skipped)),
+        (_("决定保留"), str(kept)),
+        (_("决定覆盖"), str(batch.conflicts - kept)),
+        (_("更正理由"), batch.reason),
+    ]
+    if batch.undone_at is not None and batch.undone_by is not None:
+        facts.append((_("撤销"), f"{_moment(batch.undone_at)} {batch.undone_by.name}"))
+    return facts
+
+
+def _changes(batch: ImportBatch) -> ReceiptSheet:
+    changes = [Change.from_json(kept) for kept in batch.changes]
+    overwritten = choice_of(batch).overwrite
+    table = kind_of(batch.kind).shown(batch.plan, changes)
+    rows = [
+        [
+            str(change.row),
+            *shown.names,
+            *map(_value, shown.values),
+            _fate(shown, change, is_overwritten=place in overwritten),
+        ]
+        for place, (change, shown) in enumerate(zip(changes, table.rows, strict=True))
+    ]
+    headers = [_("行"), *map(str, table.names), *map(str, table.values), _("结果")]
+    return ReceiptSheet(_("改动"), headers, rows)
+
+
+def _value(value: ShownValue) -> str:
+    return f"{value.old or '—'}{_ARROW}{value.new or '—'}" if value.is_changed else value.new
+
+
+def _fate(shown: ShownChange, change: Change, *, is_overwritten: bool) -> str:
+    if not change.conflict:
+        return _("新增") if change.old is None else pgettext("how many", "修改")
+    said = _("覆盖") if is_overwritten else _("保留原值")
+    return f"{said}（{shown.conflict}）"
+
+
+def _told(batch: ImportBatch) -> Sequence[tuple[str, str, str]]:
+    problems = (Problem.from_json(kept) for kept in batch.problems)
+    return [(str(one.row or ""), one.cell or one.column or one.sheet, problem_text(one)) for one in problems]
+
+
+def _moment(at: datetime) -> str:
+    return date_format(localtime(at), "Y-m-d H:i")
