@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.contrib import messages
+from django.contrib.admin.options import IncorrectLookupParameters
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -127,7 +128,10 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     def export_action(self, request: HttpRequest) -> HttpResponse:
         """The rows of the list as it is searched and filtered, as a workbook."""
         self._check_may(request)
-        answer: HttpResponse = super().export_action(request)
+        try:
+            answer: HttpResponse = super().export_action(request)
+        except IncorrectLookupParameters:
+            raise Invalid(_("看不明白地址里的筛选条件。"), _("请从列表页重新筛选后导出。")) from None
         return answer
 
     def get_urls(self) -> list[Any]:
