@@ -33,8 +33,8 @@ class Row:
     """One indicator of a report. `typed_value` and `typed_base` are what somebody typed and could not be saved.
 
     `last_year` is the same quarter a year ago; `since` the last return (or the correction's beginning), after which
-    changes are marked; `asked` is what reviewers said of the line with the last decision or did not send yet,
-    `asked_before` what they said in earlier rounds and revisions.
+    changes are marked, `was` what the line held then; `asked` is what reviewers said of the line with the last decision
+    or did not send yet, `asked_before` what they said in earlier rounds and revisions.
     """
 
     indicator: Indicator
@@ -51,6 +51,7 @@ class Row:
     typed_base: str | None = None
     last_year: YearLine | None = None
     since: datetime | None = None
+    was: str = ""
     asked: tuple[LineComment, ...] = ()
     asked_before: tuple[LineComment, ...] = ()
 

@@ -5,7 +5,7 @@ Told from the trail, which knows every change and its order; the moves give the 
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -16,6 +16,7 @@ from audit.models import AuditEvent
 from common.instants import local_day
 from progress.line_checks import number_words
 from progress.models import Line, LineComment, Report, ReportMove
+from progress.queries.sheet import Sheet
 from targets.models import Indicator, PlanUnit
 
 SAVED, CREATED, HEADER, ANSWERED = "report.save_lines", "report.create", "report.save_header", "report.answer"
@@ -82,6 +83,29 @@ def load_story(plan_unit: PlanUnit, number: int) -> Story:
     return Story(tuple(reversed(steps)), tuple(revisions.values()), is_cut=len(newest) > MOST_EVENTS)
 
 
+def with_originals(sheet: Sheet) -> Sheet:
+    """The sheet, its changed lines with what they held when the report was last returned or opened for correction.
+
+    One query where something was changed since, else none.
+    """
+    if not any(row.is_changed for row in sheet.rows):
+        return sheet
+    report, unit = sheet.report, sheet.plan_unit.unit
+    events = AuditEvent.objects.filter(
+        stream=unit.code,
+        object_key=f"{unit.code}/{sheet.plan_unit.plan.year}/q{sheet.quarter.number}/r{report.revision}",
+        action__in=(SAVED, "report.return", "report.reopen"),
+        outcome=AuditEvent.Outcome.DONE,
+    )
+    held: dict[str, Any] = {}
+    for event in events.order_by("-seq")[:MOST_EVENTS]:
+        if event.action != SAVED:
+            break
+        held |= _read(event.before)  # the newest first: the oldest of them has the last word
+    rows = [replace(row, was=_line_words(held.get(row.indicator.code)) if row.is_changed else "") for row in sheet.rows]
+    return replace(sheet, rows=tuple(rows))
+
+
 def _moves(revisions: Iterable[Report]) -> dict[tuple[int, str], Iterator[ReportMove]]:
     """The moves by revision and kind, each in the order in which they were made."""
     found: dict[tuple[int, str], list[ReportMove]] = {}
@@ -133,7 +157,7 @@ class _Teller:
         if kind:
             move = next(self.moves.get((revision, kind), iter(())), None)
             step.move, step.reason = kind, event.reason
-            step.said = move.get_move_display() if move else kind
+            step.said = str(ReportMove.Move(kind).label)
             step.at = move.at if move else event.at
             step.comments = self.comments.get((revision, step.at), [])
         return step

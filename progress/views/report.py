@@ -15,6 +15,7 @@ from accounts.policy import allows
 from common.errors import PortalError
 from progress.forms import HeaderForm, TypedLine, read_line
 from progress.queries.sheet import Row, Sheet
+from progress.queries.story import with_originals
 from progress.services.changes import LineConflict, ReportEntry, WrongLines
 from progress.services.entry import ReportHeader, ensure_report, save_entries, save_header
 from progress.services.offers import offers
@@ -26,7 +27,7 @@ from progress.views.places import arrival, reporting_unit, sheet_of
 def report_page(request: HttpRequest, root: str, year: int, quarter: int, unit: str) -> HttpResponse:
     """One unit's quarter: to fill in, to review or to read, as the person may."""
     user, plan_unit = reporting_unit(request, root, year, unit)
-    sheet = sheet_of(request, plan_unit, quarter, by=user)
+    sheet = with_originals(sheet_of(request, plan_unit, quarter, by=user))
     context = page_context(request, sheet, by=user)
     neighbours = neighbours_of(sheet, by=user) if context["offers"].may_review else None
     return render(request, "progress/report.html", context | {"neighbours": neighbours})
