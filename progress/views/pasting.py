@@ -122,7 +122,7 @@ def _typed(request: HttpRequest, sheet: Sheet) -> dict[str, tuple[Row, TypedLine
             raise Http404(code)
         typed[code] = row, read_line(row.indicator, posted, prefix=f"{code}-")
     if not typed:
-        raise Http404("No rows")
+        raise Invalid(_("没有要保存的行。"), _("请刷新页面后重试。"))
     return typed
 
 

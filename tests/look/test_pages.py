@@ -57,9 +57,10 @@ def test_htmx_is_told_not_to_evaluate_and_not_to_remember(officer: Client) -> No
 def test_messages_are_toasts_in_their_tone(officer: Client) -> None:
     page = officer.get("/look/?toast=1").content.decode()
 
-    assert page.count('data-toast="success"') == 1
-    assert page.count('data-toast="warning"') == 1
-    assert "报告已由 王审核 审核，不能再撤回。" in page
+    shown = page.partition('id="toast-offline"')[0]
+    assert shown.count('data-toast="success"') == 1
+    assert shown.count('data-toast="warning"') == 1
+    assert "报告已由 王审核 审核，不能再撤回。" in shown
 
 
 def test_invented_data_is_marked_on_every_page_where_it_is_and_nowhere_else(look: None, plan: Plan) -> None:

@@ -354,4 +354,4 @@ def test_the_files_of_a_line_cost_the_same_for_few_and_for_many(files: int, coun
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(address("line_evidence", county)).status_code == 200
 
-    assert len(captured) == 16
+    assert len(captured) == 17
