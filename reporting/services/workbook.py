@@ -2,6 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
 
@@ -23,7 +24,7 @@ from calculations.actual import UnitQuarter
 from calculations.canonical import from_json
 from calculations.inputs import UnitInputs
 from calculations.quarters import QUARTERS
-from calculations.scoring import UnitResult
+from calculations.scoring import LineResult, UnitResult
 from common.actions import Actor
 from common.errors import NotAllowed, NotYet
 from files.services import store_bytes
@@ -175,7 +176,7 @@ def _targets(facts: PlanFacts, pair: tuple[int, int]) -> tuple[UnitQuarter, ...]
 
 
 def _assessed(assessment: Assessment) -> Iterable[Assessed]:
-    results = StoredResult.objects.filter(assessment=assessment).select_related("plan_unit")
+    results = StoredResult.objects.filter(assessment=assessment).select_related("plan_unit").prefetch_related("lines")
     own: dict[int, dict[str, Decimal]] = defaultdict(dict)
     for score in SelfScore.objects.filter(assessment=assessment):
         own[score.plan_unit_id][score.criterion_code] = score.points
@@ -183,10 +184,27 @@ def _assessed(assessment: Assessment) -> Iterable[Assessed]:
         yield Assessed(
             name=result.plan_unit.name,
             inputs=from_json(UnitInputs, result.inputs),
-            result=from_json(UnitResult, result.results),
+            result=_in_words(from_json(UnitResult, result.results), result),
             group_name=group_name(result.plan_unit.rank_group),
             self_scores=own.get(result.plan_unit_id, {}),
         )
+
+
+def _in_words(result: UnitResult, stored: StoredResult) -> UnitResult:
+    """The result with what its lines and vetoes say: the stored document holds keys and numbers only."""
+    whys = {line.code: line.why for line in stored.lines.all()}
+    said = {veto["code"]: veto for veto in stored.vetoes}
+
+    def lines(given: Iterable[LineResult]) -> tuple[LineResult, ...]:
+        return tuple(replace(line, why=whys.get(line.code, "")) for line in given)
+
+    return replace(
+        result,
+        sections=tuple(replace(section, lines=lines(section.lines)) for section in result.sections),
+        bonus_lines=lines(result.bonus_lines),
+        deduction_lines=lines(result.deduction_lines),
+        vetoes=tuple(replace(veto, name=said[veto.code]["name"], why=said[veto.code]["why"]) for veto in result.vetoes),
+    )
 
 
 def _evidence(plan: Plan) -> Iterable[EvidenceFile]:

@@ -201,6 +201,7 @@ DOORS = [
     _county("progress:sealed_scan", READERS, "get", _just(file="scan")),
     _county("progress:view_sealed_scan", READERS, "get", _just(file="scan")),
     # the ledgers
+    _county("progress:take_ledger_figure", ENTERING, "post", _line),
     Door("progress:ledgers", READERS, "get", _plan),
     Door("progress:ledger", READERS, "get", _ledger),
     Door("progress:item_add", ENTERING, "get", _ledger),
@@ -251,5 +252,12 @@ DOORS = [
     Door("reporting:indicator_figures", READERS, "get", _indicator),
     Door("reporting:exports", BUREAU, "get", _plan),
     Door("reporting:workbook", BUREAU, "post", _plan),
+    Door("reporting:circular", BUREAU, "post", _plan),
+    Door("reporting:circular_template", BUREAU, "get", _plan),
+    Door("reporting:circular_template", only(OFFICER), "post", _plan),
+    Door("reporting:drop_circular_template", only(OFFICER), "post", _plan),
+    Door("reporting:results_csv", BUREAU, "get", _plan),
+    _county("reporting:unit_form", READERS, "get", _of(unit="unit")),
+    _county("reporting:unit_form_pdf", READERS, "post", _of(unit="unit")),
     Door("reporting:export_file", BUREAU, "get", _export),
 ]

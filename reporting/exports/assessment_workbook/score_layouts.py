@@ -91,7 +91,7 @@ class SchemeLayout(Place):
 
 @dataclass(frozen=True)
 class ScoreLayout(Place):
-    """得分明细: four rows a unit (own score, computed, adjustment, final); columns by part, each closed by its score; vetoes.
+    """得分明细: four rows a unit (own, computed, adjustment, final); columns by part, each closed by its score; vetoes.
 
     Below, 填报情况: five columns a quarter, for every unit a row for each of its reports of a quarter.
     """
