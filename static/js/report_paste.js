@@ -11,7 +11,7 @@ export function parseCells(text) {
   let at = 0;
   while (at <= text.length) {
     const cell = readCell(text, at);
-    rows.at(-1).push(cell.text);
+    rows[rows.length - 1].push(cell.text);
     at = cell.end;
     if (text[at] === "\t") at += 1;
     else {
