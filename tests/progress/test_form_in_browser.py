@@ -1,5 +1,6 @@
 """The quarterly form in a real browser: it computes while one types, saves by itself and lets one choose."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -345,3 +346,15 @@ def test_what_is_missing_is_a_click_away(form: Page) -> None:
     expect(form.locator("[name=CP-value]")).to_be_focused()
     form.keyboard.type("3")
     expect(form.locator("[data-missing-count]")).to_have_text("17")
+
+
+# --- on paper
+
+
+def test_the_printed_form_is_one_page(form: Page, county: PlanUnit) -> None:
+    make_report(county, 4)
+    form.goto("/320700/2023/q4/reports/320722/print/")
+
+    paper = form.pdf(prefer_css_page_size=True)
+
+    assert len(re.findall(rb"/Type ?/Page\b", paper)) == 1
