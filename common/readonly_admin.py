@@ -1,5 +1,6 @@
 """Django's admin as a place to look things up: nothing can be added, changed or deleted there."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
@@ -18,7 +19,7 @@ class ReadOnlyAdmin(admin.ModelAdmin[Model]):
 
     view_action = ""
     scope_field = ""
-    actions = None
+    actions: Sequence[str] | None = None
     list_per_page = 50
     show_full_result_count = False
 

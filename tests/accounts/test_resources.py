@@ -87,6 +87,31 @@ def test_passwords_are_handed_out_once_and_kept_nowhere(admin: Client) -> None:
     assert not any(password in kept or password in again.content.decode() for password in passwords.values())
 
 
+def test_lost_handout_then_accounts_never_used_get_new_passwords_and_the_others_keep_theirs(admin: Client) -> None:
+    lost = handed_out(send_and_confirm(admin, TABLE, clerks(3)))
+    Client().post("/accounts/sign-in/", {"username": "clerk-0", "password": lost["clerk-0"]})
+    chosen = list(User.objects.exclude(username="clerk-2").values_list("pk", flat=True))
+
+    answer = admin.post(f"/admin/{TABLE}/", {"action": "renew_passwords", "_selected_action": chosen})
+
+    given = handed_out(answer)
+    assert list(given) == ["clerk-1"]
+    assert User.objects.get(username="clerk-1").check_password(given["clerk-1"])
+    assert User.objects.get(username="clerk-0").check_password(lost["clerk-0"])
+    assert User.objects.get(username="clerk-2").check_password(lost["clerk-2"])
+    event = AuditEvent.objects.get(action="account.renew_passwords")
+    assert json.loads(event.after) == {"accounts": ["clerk-1"]}
+
+
+def test_nobody_to_give_a_new_password_then_a_word_and_no_event(admin: Client, admin_user: User) -> None:
+    chosen = {"action": "renew_passwords", "_selected_action": [admin_user.pk]}
+
+    answer = admin.post(f"/admin/{TABLE}/", chosen, follow=True)
+
+    assert "密码没有改变" in answer.content.decode()
+    assert not AuditEvent.objects.filter(action="account.renew_passwords").exists()
+
+
 def test_preview_then_nothing_stored(admin: Client) -> None:
     preview = send(admin, TABLE, clerks(3))
 
