@@ -4,7 +4,6 @@ from pathlib import PurePath
 from uuid import UUID
 
 from django.conf import settings
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -130,7 +129,4 @@ def _receive(request: HttpRequest, plan: Plan, kind: ImportKind, person: User) -
     if upload is None:
         raise Invalid(_("没有选择文件。"), _("请先选择要导入的工作簿。"))
     sent = SentFile(read_upload(upload, max_bytes=settings.IMPORT_MAX_BYTES), upload.name or "")
-    batch = receive_file(sent, kind=kind, plan=plan, by=person, at=arrived_at(request))
-    if batch.state == ImportBatch.State.CHECKED:
-        messages.info(request, _("已检查，还没有导入：请核对后确认。"))
-    return batch
+    return receive_file(sent, kind=kind, plan=plan, by=person, at=arrived_at(request))

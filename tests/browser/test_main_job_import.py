@@ -32,7 +32,7 @@ def fill_in(path: Path, values: dict[str, object]) -> Path:
 def send(page: Page, path: Path) -> None:
     page.get_by_role("link", name="导入", exact=True).first.click()
     page.locator("input[type=file]").set_input_files(path)
-    page.get_by_role("button", name="上传并导入").click()
+    page.get_by_role("button", name="上传并检查").click()
 
 
 def test_form_taken_away_filled_in_and_sent_back(

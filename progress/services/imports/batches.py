@@ -49,7 +49,7 @@ def fill(batch: ImportBatch, check: FileCheck) -> None:
     else:
         batch.state = State.CHECKED
         batch.outcome = Outcome.WARNINGS if check.problems else Outcome.ACCEPTED
-        count(batch, check, Choice(frozenset(range(len(check.changes)))))
+        count(batch, check, Choice())
 
 
 def count(batch: ImportBatch, check: FileCheck, choice: Choice) -> None:

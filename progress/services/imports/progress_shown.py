@@ -72,4 +72,4 @@ def _words(line: Mapping[str, Any] | None, decimals: int | None) -> tuple[str, s
 def _number(kept: str | None, decimals: int | None) -> str:
     if kept is None:
         return ""
-    return kept if decimals is None else f"{Decimal(kept):.{decimals}f}"
+    return kept if decimals is None else f"{Decimal(kept):,.{decimals}f}"

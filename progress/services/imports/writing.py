@@ -37,7 +37,7 @@ def write_batch(batch: ImportBatch, *, start: str, now: datetime, writing: Writi
         with writing():
             _write(batch, check, start=start, now=now)
     except PortalError:
-        batch.refresh_from_db(fields=["state", *_WRITTEN])
+        batch.refresh_from_db(fields=["state", "applied_at", "remark", *_WRITTEN])
         again = _check_again(batch)
         if digest_of(again) == batch.digest:
             raise

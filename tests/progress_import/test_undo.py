@@ -1,0 +1,213 @@
+"""Taking an import back: everything as it stood before, or a refusal that names what depends on it."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+from django.utils import timezone
+
+from accounts.models import User
+from accounts.policy import Role
+from common.actions import SYSTEM
+from progress.models import ImportBatch, Line, Report
+from progress.services.changes import LineChange, ReportEntry
+from progress.services.entry import save_entries
+from targets.models import Plan
+from targets.services.quarters import close_quarter
+from tests.factories import make_report, make_user, plan_unit_of, quarter_of, sign_in
+from tests.progress.builders import add_file
+from tests.progress_import.files import (
+    COUNT,
+    QUARTER,
+    RATE,
+    confirm,
+    import_events,
+    last_batch,
+    move,
+    row,
+    send,
+    upload,
+    workbook,
+)
+
+State = ImportBatch.State
+COUNTY = "320706"
+FACTS = ("indicator__code", "value", "base", "not_applicable", "note", "origin", "batch", "changed_by", "changed_at")
+
+
+def filled(report: Report | None = None) -> list[tuple[Any, ...]]:
+    """The filled lines with how they came to what they hold."""
+    lines = Line.objects.filled().filter(report=report) if report else Line.objects.filled()
+    return list(lines.order_by("report", "indicator").values_list(*FACTS))
+
+
+def change_by_hand(plan: Plan, person: User, value: int, indicator: str = "CSO") -> None:
+    entry = ReportEntry(plan_unit_of(plan, COUNTY), quarter_of(plan, 1), [LineChange(indicator, Decimal(value))])
+    save_entries([entry], by=person, at=timezone.now())
+
+
+def text_of(answer: Any) -> str:
+    return " ".join(answer.content.decode().split())
+
+
+def test_new_lines_undone_then_none_is_left_and_the_same_file_brings_them_back(plan: Plan, client: Client) -> None:
+    content = workbook([row(), row("连云区", RATE, 1.5)])
+    send(client, plan, content)
+
+    answer = move(client, "undo")
+
+    assert filled() == []
+    assert last_batch().state == State.UNDONE
+    assert "数据已恢复到导入之前" in text_of(answer)
+    assert import_events()[-1] == "import.undo"
+    send(client, plan, content)
+    assert (last_batch().created, last_batch().conflicts) == (2, 0)
+    assert sorted(Line.objects.filled().values_list("value", flat=True)) == [Decimal("1.5"), 3]
+
+
+def test_changed_lines_undone_then_values_origin_and_author_are_those_of_before(
+    plan: Plan, client: Client, officer: User
+) -> None:
+    change_by_hand(plan, officer, 4)
+    send(client, plan, workbook([row(indicator=RATE, value=1.5, note="首批")]))
+    before = filled()
+    send(client, plan, workbook([row(value=9, note="新"), row(indicator=RATE, value="不涉及")]), all="overwrite")
+    send(client, plan, workbook([row(value=9, note="新"), row(indicator=RATE, value=2.5)]))
+    assert filled() != before
+
+    move(client, "undo")
+
+    assert filled() == before
+
+
+def test_line_changed_since_then_it_is_refused_and_named_and_nothing_is_put_back(
+    plan: Plan, client: Client, officer: User
+) -> None:
+    send(client, plan, workbook([row(), row(indicator=RATE, value=1.5)]))
+    change_by_hand(plan, officer, 4)
+
+    answer = move(client, "undo")
+
+    assert answer.status_code == 409
+    assert f"海州区第 1 季度 {COUNT}：后来由 {officer.name} 改过" in text_of(answer)
+    assert last_batch().state == State.APPLIED
+    assert sorted(Line.objects.values_list("value", flat=True)) == [Decimal("1.5"), 4]
+
+
+def test_line_imported_again_since_then_it_is_refused(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row(value=3)]))
+    first = last_batch()
+    send(client, plan, workbook([row(value=4)]))
+
+    assert move(client, "undo", first).status_code == 409
+    assert move(client, "undo").status_code == 200
+    assert move(client, "undo", first).status_code == 409, "the line has been touched since, though it holds the same"
+    assert Line.objects.get().value == 3
+
+
+@pytest.mark.parametrize(
+    ("facts", "said"),
+    [
+        ({"state": Report.State.SUBMITTED, "submitted_at": timezone.now()}, "已提交待审"),
+        ({"state": Report.State.APPROVED, "is_effective": True}, "已审核"),
+    ],
+)
+def test_report_moved_on_then_it_is_refused_with_its_reason(
+    facts: dict[str, Any], said: str, plan: Plan, client: Client
+) -> None:
+    send(client, plan, workbook([row()]))
+    Report.objects.update(**facts)
+
+    answer = move(client, "undo")
+
+    assert answer.status_code == 409
+    assert f"海州区第 1 季度：{said}" in text_of(answer)
+    assert Line.objects.get().value == 3
+
+
+def test_quarter_closed_then_it_is_refused(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row()]))
+    close_quarter(quarter_of(plan, 1), by=SYSTEM, at=timezone.now())
+
+    assert "已过截止时间" in text_of(move(client, "undo"))
+    assert Line.objects.get().value == 3
+
+
+def test_evidence_was_added_to_a_new_line_then_it_is_refused(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row()]))
+    add_file(Report.objects.get(), "CSO")
+
+    assert f"{COUNT}：已有佐证材料" in text_of(move(client, "undo"))
+    assert Line.objects.get().value == 3
+
+
+def test_correction_that_the_import_began_then_undoing_discards_it(plan: Plan, client: Client) -> None:
+    approved = make_report(
+        plan_unit_of(plan, COUNTY), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user()
+    )
+    before = filled(approved)
+    upload(client, plan, workbook([row(value=9)]))
+    confirm(client, all="overwrite", **{"answer-reason": "更正"})
+
+    move(client, "undo")
+
+    assert not Report.objects.open_corrections().exists()
+    assert Report.objects.get(is_effective=True) == approved
+    assert filled(approved) == before
+
+
+def test_something_else_was_entered_in_the_correction_then_it_stays(plan: Plan, client: Client, officer: User) -> None:
+    make_report(plan_unit_of(plan, COUNTY), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+    upload(client, plan, workbook([row(value=9)]))
+    confirm(client, all="overwrite", **{"answer-reason": "更正"})
+    change_by_hand(plan, officer, 7, "NEV")
+
+    move(client, "undo")
+
+    correction = Report.objects.open_corrections().get()
+    assert dict(correction.lines.values_list("indicator__code", "value")) == {"CSO": 3, "NEV": 7}
+
+
+def test_what_was_carried_over_then_undoing_brings_it_back(plan: Plan, client: Client) -> None:
+    make_report(plan_unit_of(plan, COUNTY), 1, {"OVQ": (9, 9)}, state=Report.State.APPROVED, by=make_user())
+    from targets.services.quarters import open_quarter
+
+    open_quarter(quarter_of(plan, 2), by=SYSTEM, at=timezone.now())
+    name = "超能耗定额约束值机构（未整改）"
+    send(client, plan, workbook([["海州区", "2023年第2季度", name, 5, None, None]]))
+
+    move(client, "undo")
+
+    line = Line.objects.get(report__quarter__number=2)
+    assert (line.value, line.origin) == (9, Line.Origin.CARRIED)
+
+
+def test_undone_twice_then_the_first_answer(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row()]))
+
+    assert [move(client, "undo").status_code for _time in range(2)] == [200, 200]
+    assert import_events().count("import.undo") == 1
+
+
+def test_reporter_of_another_unit_then_no_such_import(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row()]))
+
+    assert move(sign_in(make_user(Role.REPORTER, "320703")), "undo").status_code == 404
+
+
+@pytest.mark.parametrize("number", [1, 11])
+def test_undoing_costs_the_same_whatever_the_number_of_units(number: int, plan: Plan, client: Client) -> None:
+    names = list(plan.plan_units.reporting().values_list("name", flat=True))[:number]
+    send(client, plan, workbook([[name, QUARTER, COUNT, 3, None, None] for name in names]))
+    batch = last_batch()
+    address = reverse("progress:import_undo", args=[plan.owner.code, plan.year, batch.uuid])
+
+    with CaptureQueriesContext(connection) as queries:
+        client.post(address)
+
+    assert last_batch().state == State.UNDONE
+    assert len(queries) == 33
