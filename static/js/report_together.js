@@ -127,13 +127,14 @@ export class Together {
   }
 
   /** Take a row out of its group, holding these texts; it is saved by itself where they are not stored. */
-  leave(group, row, texts) {
+  leave(group, row, texts, mark = this.report.words.rowSaved) {
     group.rows.delete(row);
     row.group = null;
     row.write(texts);
     row.generation += 1;
     row.state = "saved";
-    row.show([], row.carried ? this.words.carried : this.report.words.rowSaved);
+    row.show([]);
+    row.mark.textContent = mark;
     this.report.preview(row);
     if (changedSince(row.stored, texts)) this.report.save(row);
   }
@@ -170,7 +171,7 @@ export class Together {
       const now = patched(texts, patches[row.code], { canBeNotApplicable });
       if (cellsChanged(texts, now) === 0) continue;
       cells += cellsChanged(texts, now);
-      before.set(row, { texts, stored: row.stored, carried: row.carried });
+      before.set(row, { texts, stored: row.stored, carried: row.carried, mark: row.mark.textContent });
       row.write(now);
       row.generation += 1;
     }
@@ -209,7 +210,10 @@ export class Together {
     this.offerUndo(null);
     await group.saving;
     if (!group.isSaved) {
-      for (const row of [...group.rows]) this.leave(group, row, group.before.get(row).texts);
+      for (const row of [...group.rows]) {
+        const { texts, mark } = group.before.get(row);
+        this.leave(group, row, texts, mark);
+      }
       this.report.showProgress();
       say(document, "success", this.words.undone);
       return;

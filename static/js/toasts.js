@@ -39,11 +39,13 @@ function showTemplate(root, name) {
   toasts.append(toast);
 }
 
-/** Say something in the corner: tone is success, warning or error. */
+/** Say something in the corner, in place of what was said so before: tone is success, warning or error. */
 export function say(root, tone, text, hint = "") {
+  for (const before of root.querySelectorAll('#toasts [data-toast-name="said"]')) before.remove();
   const toast = root.getElementById(`toast-said-${tone}`).content.firstElementChild.cloneNode(true);
   toast.querySelector(".alert-title").textContent = text;
   toast.querySelector(".alert-hint").textContent = hint;
+  toast.dataset.toastName = "said";
   root.getElementById("toasts").append(toast);
 }
 
