@@ -1,6 +1,5 @@
 """Accounts in Django's admin, for the system administrator: looked up there, and sent and taken away as a sheet."""
 
-import base64
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,9 +14,8 @@ from accounts.requests import signed_in
 from accounts.resources import AccountResource
 from accounts.services.roster import renew_passwords
 from common.register_admin.admin import RegisterAdmin
+from common.register_admin.formats import as_link
 from common.register_admin.resource import RegisterResult
-
-_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @admin.register(User)
@@ -62,6 +60,5 @@ class AccountAdmin(RegisterAdmin):
 
 def _handout(request: HttpRequest, given: list[tuple[User, str]], **said: Any) -> HttpResponse:
     """One-time passwords, on a page and in a workbook on it: once, and stored nowhere."""
-    # In the page itself: kept nowhere, it cannot be fetched a second time or by somebody else.
-    workbook = f"data:{_WORKBOOK};base64,{base64.b64encode(write_handout(given)).decode()}"
+    workbook = as_link(write_handout(given))
     return render(request, "accounts/handout.html", {"given": given, "workbook": workbook, **said})

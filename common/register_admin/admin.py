@@ -14,13 +14,15 @@ from import_export.results import RowResult
 
 from common.errors import Conflict, Invalid, NotAllowed, PortalError
 from common.readonly_admin import ReadOnlyAdmin
-from common.register_admin.formats import CsvFile, RegisterFile, XlsxFile
+from common.register_admin.formats import CsvFile, RegisterFile, XlsxFile, as_link, limits
 from common.register_admin.forms import ConfirmForm, RegisterImportForm, token_of
 from common.register_admin.resource import RegisterResult, words_of
 from common.register_admin.uploads import WaitingFile
 from common.workbook.problems import FileRefused
+from common.workbook.reading import marked_file
 from common.workbook.register import describe, rules_of
 
+_LARGEST_MARKED = 1024 * 1024  # bytes: the marked file is part of the page, for it is kept nowhere
 _SHOWN = 200  # rows of a preview that are shown: more say nothing to the eye
 
 
@@ -55,6 +57,7 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
             confirm.initial["digest"] = result.checked.digest if result else ""
         elif request.method == "POST":
             answer.status_code = 422
+            context["marked"] = self._marked(context["form"], result)
             _forget(context["form"])
         return answer
 
@@ -155,6 +158,18 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     def get_export_filename(self, request: HttpRequest, queryset: QuerySet[Model], file_format: RegisterFile) -> str:
         name: str = super().get_export_filename(request, queryset, file_format)
         return name.lower()
+
+    def _marked(self, form: RegisterImportForm, result: RegisterResult | None) -> str:
+        """The sender's own workbook with its problems marked, as the address of a link; empty where it cannot be."""
+        file = form.files.get("import_file")
+        if result is None or not result.checked.wrong or file.size > _LARGEST_MARKED:
+            return ""
+        file.seek(0)
+        headers = self.resource_classes[0].register.headers
+        try:
+            return as_link(marked_file(file.read(), file.name, result.checked.marks, limits(), headers=headers))
+        except FileRefused:
+            return ""
 
     def _check_may(self, request: HttpRequest) -> None:
         if not self.has_import_permission(request):

@@ -1,5 +1,6 @@
 """The formats of a register's files: read by the guarded child process, written with texts that are never formulas."""
 
+import base64
 import hashlib
 from collections.abc import Iterable
 from datetime import datetime
@@ -13,6 +14,13 @@ from common.workbook.book import Book
 from common.workbook.limits import Limits
 from common.workbook.reading import read_file
 from common.workbook.register import Head, Labels, Register, Values, write_register
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def as_link(workbook: bytes) -> str:
+    """A workbook as an address: it travels in the page, so that it is kept nowhere and cannot be fetched again."""
+    return f"data:{XLSX};base64,{base64.b64encode(workbook).decode()}"
 
 
 def limits() -> Limits:
@@ -82,7 +90,7 @@ class XlsxFile(RegisterFile):
 
     def get_content_type(self) -> str:
         """The media type of a workbook."""
-        return "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+        return XLSX
 
     def can_export(self) -> bool:
         """Always."""

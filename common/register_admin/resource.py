@@ -17,7 +17,7 @@ from import_export.results import Result, RowResult
 from common.errors import Conflict, PortalError
 from common.register_admin.formats import BookDataset, RegisterDataset, limits
 from common.workbook.names import key_of
-from common.workbook.problems import FileRefused
+from common.workbook.problems import FileRefused, Problem
 from common.workbook.register import Labels, Register, RegisterRead, Values, World, read_register, said
 
 Texts = tuple[str, ...]  # what people see of a row, one text a column
@@ -53,10 +53,14 @@ class CheckedRow:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """Every row of a file, and what should be known of it. `payload` is what the resource's own `save` needs."""
+    """Every row of a file, and what should be known of it. `payload` is what the resource's own `save` needs.
+
+    `marks` are its problems, as `common.workbook.reading.marked_file` puts them into the sender's own workbook.
+    """
 
     rows: Sequence[CheckedRow] = ()
     warnings: Sequence[str] = ()
+    marks: Sequence[Mapping[str, Any]] = ()
     payload: Any = None
 
     @property
@@ -205,7 +209,13 @@ def checked_file(register: Register, read: RegisterRead, labels: Labels, payload
     }
     rows |= {number: CheckedRow(number, problems=why) for number, why in wrong.items() if number not in rows}
     warnings = [problem.text(_) for problem in read.problems if problem.level == "warning"]
-    return CheckedFile([rows[number] for number in sorted(rows)], warnings, payload)
+    marks = [_mark(problem) for problem in read.problems]
+    return CheckedFile([rows[number] for number in sorted(rows)], warnings, marks, payload)
+
+
+def _mark(problem: Problem) -> dict[str, Any]:
+    place = {name: getattr(problem, name) for name in ("level", "sheet", "row", "cell", "column")}
+    return {**place, "text": problem.text(_)}
 
 
 def told_apart(entries: Iterable[tuple[str, str]]) -> dict[str, str]:

@@ -190,6 +190,19 @@ def test_one_wrong_row_then_none_is_stored_and_every_problem_is_told(admin: Clie
     assert default_storage.listdir("waiting")[1] == []
 
 
+def test_refused_sheet_comes_back_with_its_problems_marked(admin: Client) -> None:
+    wrong = xlsx_file(HEADER, [("zhang", "张三", "皇帝", "320722"), ("li", "李四", "填报员", "")])
+
+    answer = send(admin, TABLE, wrong, "wrong.xlsx")
+
+    found = re.search(r'href="data:[^;]+;base64,([^"]+)"', answer.content.decode())
+    assert found is not None
+    sheet = openpyxl.load_workbook(io.BytesIO(base64.b64decode(found[1]))).worksheets[0]
+    said = [str(cell.value) for row in sheet.iter_rows() for cell in row]
+    assert any("填报员必须指定所属单位" in text for text in said)
+    assert sheet["C2"].comment is not None
+
+
 def test_confirmation_of_what_is_not_as_previewed_any_more_then_conflict_and_nothing_stored(admin: Client) -> None:
     send_and_confirm(admin, TABLE, clerks(1))
     preview = send(admin, TABLE, csv_file(HEADER, [("clerk-0", "新名", "", ""), ("clerk-9", "九", "填报员", "320722")]))
