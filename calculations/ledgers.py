@@ -71,6 +71,21 @@ def agreement(reported: Decimal | None, ledger: Decimal) -> Agreement:
     return Agreement.EQUAL if reported == ledger else Agreement.DIFFERENT
 
 
+@dataclass(frozen=True, slots=True)
+class LedgerFigure:
+    """What the ledgers say of one line; `base` is None where no register stands behind it, or holds nothing yet."""
+
+    value: Decimal
+    base: Decimal | None = None
+
+    def agrees_with(self, value: Decimal | None, base: Decimal | None, *, not_applicable: bool) -> Agreement:
+        """How a line stands to it; 不涉及 says that there is nothing."""
+        if not_applicable:
+            value = base = ZERO
+        of_value = agreement(value, self.value)
+        return of_value if of_value is not Agreement.EQUAL or self.base is None else agreement(base, self.base)
+
+
 def changed_since(seen: Decimal | None, now: Decimal | None) -> bool:
     """Whether the ledger says something else than it said when the line was approved; None: nothing was noted then."""
     return seen is not None and now is not None and seen != now

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from calculations.ledgers import Agreement, LedgerFigure
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearLine, number_words
 
 
@@ -30,7 +31,8 @@ class CheckedLine:
 
     `before` is the line of the quarter before, `last_year` that of the same quarter a year ago; `target` the least
     that the year must reach, `year_sum` what its quarters add up to. `comes_to_nothing`: a share of nothing, which is
-    judged as 不涉及; `awaits_answer`: the report was returned with a comment that was neither answered nor acted upon.
+    judged as 不涉及; `awaits_answer`: the report was returned with a comment that was neither answered nor acted upon;
+    `ledger`: what the items behind it come to.
     """
 
     rules: LineRules
@@ -46,6 +48,7 @@ class CheckedLine:
     has_evidence: bool = False
     comes_to_nothing: bool = False
     awaits_answer: bool = False
+    ledger: LedgerFigure | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +85,7 @@ def _check(line: CheckedLine, limits: JumpLimits) -> list[Check]:
     found = [Check("unanswered", code, _("审核意见还没有答复，数值也没有改"))] if line.awaits_answer else []
     if not line.entered.is_filled:
         return [*found, Check("missing", code, _("应填未填"))] if line.is_required else found
-    return [*found, *_jumps(line, limits), *_steps_back(line), *_claims(line)]
+    return [*found, *_jumps(line, limits), *_steps_back(line), *_claims(line), *_beside_ledger(line)]
 
 
 def _claims(line: CheckedLine) -> list[Check]:
@@ -98,6 +101,27 @@ def _claims(line: CheckedLine) -> list[Check]:
     if claims and not line.has_evidence:
         found.append(Check("no_evidence", code, _("没有佐证材料")))
     return found
+
+
+def _beside_ledger(line: CheckedLine) -> list[Check]:
+    """What the items behind the line do not bear out; whoever says otherwise than they do says why in the note."""
+    entered, ledger = line.entered, line.ledger
+    if ledger is None:
+        return []
+    stands = ledger.agrees_with(entered.value, entered.base, not_applicable=entered.not_applicable)
+    if stands is not Agreement.DIFFERENT:
+        return []
+    said = _("与台账不一致（备注已说明）：台账 %(ledger)s")
+    unsaid = _("与台账不一致，请在备注写明原因：台账 %(ledger)s")
+    base = "" if ledger.base is None else f" / {number_words(ledger.base)}"
+    return [
+        Check(
+            "ledger_differs",
+            line.rules.code,
+            said if entered.note else unsaid,
+            {"ledger": f"{number_words(ledger.value)}{base}"},
+        )
+    ]
 
 
 def _jumps(line: CheckedLine, limits: JumpLimits) -> list[Check]:

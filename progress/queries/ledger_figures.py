@@ -5,7 +5,7 @@ One query for the items of all registers, whatever the number of units, items an
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -13,9 +13,10 @@ from django.db.models import CharField, DateField, DecimalField, F, QuerySet, Va
 from django.db.models.functions import Cast
 
 from calculations.actual import Accumulate
-from calculations.ledgers import Agreement, Entry, agreement, line_figure, total
+from calculations.ledgers import Entry, LedgerFigure, changed_since, line_figure, total
 from progress.ledgers import Ledger, Measure, find_ledger
-from progress.models import Line
+from progress.line_checks import EnteredLine, YearContext, number_words
+from progress.models import LedgerSeal, Line, Report
 from targets.ledger_feeds import Feed
 from targets.models import Indicator, Plan, PlanUnit
 
@@ -28,27 +29,65 @@ Place = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True)
-class LedgerFigure:
-    """What the ledgers say of one line; `base` is None where no register stands behind it, or holds nothing yet."""
+class LedgerStanding:
+    """What the ledgers say of one line: now, and, where it is approved and counts as the latest, when it was approved.
 
-    value: Decimal
-    base: Decimal | None = None
+    `keeps`: a register stands behind the line, whether or not the unit has begun it.
+    """
 
-    def agrees_with(self, value: Decimal | None, base: Decimal | None, *, not_applicable: bool) -> Agreement:
-        """How a line stands to it; 不涉及 says that there is nothing."""
-        if not_applicable:
-            value = base = ZERO
-        of_value = agreement(value, self.value)
-        return of_value if of_value is not Agreement.EQUAL or self.base is None else agreement(base, self.base)
+    keeps: bool = False
+    figure: LedgerFigure | None = None
+    seen: LedgerFigure | None = None
+
+    def stands(self, line: EnteredLine) -> str:
+        """How a line stands to it: equal, different, not_reported; empty where no ledger says anything."""
+        if self.figure is None:
+            return ""
+        return self.figure.agrees_with(line.value, line.base, not_applicable=line.not_applicable).value
+
+    @property
+    def value_text(self) -> str:
+        """The value as it is typed into the line."""
+        return number_words(self.figure.value) if self.figure else ""
+
+    @property
+    def base_text(self) -> str:
+        """The base as it is typed into the line; empty where the line's own stays."""
+        return number_words(self.figure.base) if self.figure and self.figure.base is not None else ""
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether the ledger says something else than it said when the line was approved."""
+        if self.seen is None:
+            return False
+        now = self.figure or LedgerFigure(ZERO)
+        return changed_since(self.seen.value, now.value) or changed_since(self.seen.base, now.base)
 
 
 @dataclass(frozen=True, slots=True)
 class LedgerBook:
     """The entries of the registers behind a plan's indicators, by the unit's id and the feed that asks for them."""
 
-    year: int
-    unit_ids: Mapping[int, int]
-    entries: Mapping[tuple[int, Feed], Sequence[Entry]]
+    year: int = 0
+    unit_ids: Mapping[int, int] = field(default_factory=dict)
+    entries: Mapping[tuple[int, Feed], Sequence[Entry]] = field(default_factory=dict)
+
+    def standing(
+        self, place: Place, indicator: Indicator, context: YearContext, *, seen: LedgerFigure | None
+    ) -> LedgerStanding:
+        """What the ledgers say of the line of `context`; `seen` is what they said when it was approved.
+
+        That counts only until a later quarter is approved, which takes up whatever was found since.
+        """
+        if not indicator.feed.ledger:
+            return LedgerStanding()
+        before, is_latest = [], True
+        for number, line in context.others.items():
+            if line.approved and number < context.quarter:
+                before.append((line.value, line.base))
+            is_latest = is_latest and not (line.approved and number > context.quarter)
+        figure = self.figure(place, indicator, context.quarter, approved_before=before)
+        return LedgerStanding(True, figure, seen if is_latest else None)
 
     def figure(
         self, place: Place, indicator: Indicator, quarter: int, *, approved_before: Iterable[Numbers] = ()
@@ -115,6 +154,18 @@ def ledger_figures(plan: Plan, plan_units: Iterable[PlanUnit], quarter: int) -> 
         for indicator in fed
     }
     return {place: figure for place, figure in found.items() if figure is not None}
+
+
+def load_seals(reports: Iterable[Report]) -> dict[int, LedgerFigure]:
+    """What the ledgers said of the lines of the reports that count when they were approved, by the line's id.
+
+    One query where one of the reports counts, else none.
+    """
+    counted = [report.pk for report in reports if report.is_effective]
+    if not counted:
+        return {}
+    seals = LedgerSeal.objects.filter(line__report__in=counted).values_list("line_id", "value", "base")
+    return {line_id: LedgerFigure(value or ZERO, base) for line_id, value, base in seals}
 
 
 def approved_lines(plan: Plan, plan_units: Iterable[PlanUnit], *, before: int) -> dict[Place, list[Numbers]]:

@@ -10,11 +10,11 @@ from django.db.models.functions import Cast, Coalesce
 
 from accounts.models import User
 from calculations.actual import Accumulate
-from calculations.ledgers import Agreement
+from calculations.ledgers import Agreement, LedgerFigure
 from common.errors import Text
 from progress.ledgers import LEDGERS, Ledger
 from progress.models import Line
-from progress.queries.ledger_figures import LedgerBook, LedgerFigure, Numbers, Place, load_ledger_book
+from progress.queries.ledger_figures import LedgerBook, Numbers, Place, load_ledger_book
 from targets.models import Indicator, Plan, PlanUnit, Quarter
 
 MOST_TOTALS = 3

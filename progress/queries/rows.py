@@ -1,7 +1,7 @@
 """One row of a quarterly report: an indicator with its line, the year before it, its target and what it comes to."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from functools import cached_property
@@ -15,6 +15,7 @@ from calculations.rounding import exact_or_none
 from calculations.words import short
 from progress.line_checks import EnteredLine, Field, LineProblem, LineRules, YearContext, YearLine, number_words
 from progress.models import Evidence, Line, LineComment
+from progress.queries.ledger_figures import LedgerStanding
 from progress.report_checks import CheckedLine, JumpLimits, check_report
 from targets.models import Indicator
 from targets.queries import is_required
@@ -54,6 +55,7 @@ class Row:
     was: str = ""
     asked: tuple[LineComment, ...] = ()
     asked_before: tuple[LineComment, ...] = ()
+    ledger: LedgerStanding = field(default_factory=LedgerStanding)
 
     @property
     def version(self) -> int:
@@ -115,6 +117,11 @@ class Row:
     @property
     def is_imported(self) -> bool:
         return self.line is not None and self.line.origin == Line.Origin.IMPORT
+
+    @property
+    def ledger_stands(self) -> str:
+        """How the line stands to its ledger: equal, different, not_reported; empty where no ledger says anything."""
+        return self.ledger.stands(self.entered)
 
     # --- words
 
@@ -200,6 +207,7 @@ class Row:
             is_carried=self.is_carried,
             has_target=self.target is not None,
             has_evidence=bool(self.evidence),
+            ledger=self.ledger.figure,
             comes_to_nothing=self._comes_to_nothing,
             last_year=self.last_year,
             target=self.target.value if self.target and not self.indicator.at_most else None,

@@ -9,6 +9,7 @@ from django.utils.translation import get_language, gettext
 
 from accounts.models import User
 from accounts.policy import allows
+from calculations.ledgers import LedgerFigure
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
 from progress.models import Line, LineComment, Report, ReportMove
 from progress.queries.carrying import carried_lines
@@ -195,7 +196,7 @@ def load_sheet(
     """The sheet of a unit's quarter: its newest revision, or the one named; None where that is not there.
 
     Without a report, the sheet of the draft that would be made now, with the lines carried over unless the `viewer`
-    only reads; who reviews also sees the comments that have not gone to the unit yet. Thirteen queries, whatever the
+    only reads; who reviews also sees the comments that have not gone to the unit yet. Fourteen queries, whatever the
     number of lines.
     """
     book = load_year(plan_unit.plan, [plan_unit])
@@ -258,7 +259,13 @@ def _row(report: Report, book: YearBook, facts: SheetFacts, indicator: Indicator
         since=report.marks_since,
         asked=tuple(each for each in comments if is_asked(each, report)),
         asked_before=tuple(each for each in comments if not is_asked(each, report)),
+        ledger=facts.ledgers.standing((plan_unit.pk, indicator.pk), indicator, context, seen=_seen(facts, line)),
     )
+
+
+def _seen(facts: SheetFacts, line: Line | None) -> LedgerFigure | None:
+    """What the ledgers said when the line was approved."""
+    return facts.seals.get(line.pk) if line is not None and line.pk else None
 
 
 def is_asked(comment: LineComment, report: Report) -> bool:

@@ -5,9 +5,11 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 
+from calculations.ledgers import LedgerFigure
 from calculations.quarters import LAST_QUARTER
 from progress.line_checks import YearLine
 from progress.models import Evidence, Line, LineComment, Report
+from progress.queries.ledger_figures import LedgerBook, load_ledger_book, load_seals
 from progress.queries.rows import TargetValue
 from progress.queries.year import YearBook
 from targets.models import Indicator, Plan, PlanUnit
@@ -19,27 +21,33 @@ __all__ = ["SheetFacts", "load_facts", "quarter_end"]
 @dataclass(frozen=True)
 class SheetFacts:
     """Facts of one quarter: targets and comments by (plan unit's id, indicator's id), last year by (unit's id,
-    indicator's code), evidence by the line's id, indicators by their id."""
+    indicator's code), evidence and what the ledgers said at the approval by the line's id, indicators by their id."""
 
     targets: Mapping[tuple[int, int], TargetValue] = field(default_factory=dict)
     evidence: Mapping[int, tuple[Evidence, ...]] = field(default_factory=dict)
     last_year: Mapping[tuple[int, str], YearLine] = field(default_factory=dict)
     comments: Mapping[tuple[int, int], tuple[LineComment, ...]] = field(default_factory=dict)
     indicators: Mapping[int, Indicator] = field(default_factory=dict)
+    ledgers: LedgerBook = field(default_factory=LedgerBook)
+    seals: Mapping[int, LedgerFigure] = field(default_factory=dict)
 
 
 def load_facts(book: YearBook, reports: Collection[Report], number: int, *, shows_drafts: bool) -> SheetFacts:
-    """The facts of a quarter for some reports of it; four queries, one more where a line is not owed by anybody.
+    """The facts of a quarter for some reports of it; six queries, one more where a line is not owed by anybody.
 
     `shows_drafts`: also the comments that have not gone to the unit yet.
     """
     targets = standing_targets(book.plan, quarter_end(book.plan.year, number))
+    indicators = _indicators(book, reports)
+    plan_units = [report.plan_unit for report in reports]
     return SheetFacts(
         targets={key: TargetValue(value, is_default=default) for key, (value, default) in targets.items()},
         evidence=_evidence(reports),
-        last_year=_last_year(book.plan, [report.plan_unit for report in reports], number),
+        last_year=_last_year(book.plan, plan_units, number),
         comments=_comments(book, reports, shows_drafts=shows_drafts),
-        indicators=_indicators(book, reports),
+        indicators=indicators,
+        ledgers=load_ledger_book(book.plan, plan_units, indicators.values()),
+        seals=load_seals(reports),
     )
 
 

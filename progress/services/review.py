@@ -24,6 +24,7 @@ from progress.queries.sheet import Sheet, load_sheet
 from progress.services.comments import send_comments
 from progress.services.corrections import discard_correction, reopen_report
 from progress.services.history import Step, somebody_was_first
+from progress.services.ledger_figures import seal_ledgers
 from progress.services.locks import lock_reason_within, may_be_withdrawn
 from progress.services.moves import check_within, locked, move
 from progress.signals import report_effective
@@ -44,6 +45,7 @@ __all__ = [
 
 State = Report.State
 Move = ReportMove.Move
+LinesOfYear = tuple[list[Line], dict[int, dict[int, YearLine]]]
 
 
 class NeedsNote(Invalid):
@@ -152,13 +154,15 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
         _check_four_eyes(current, people, by=by)
         if current.state == State.SUBMITTED and current.version != version:
             raise Conflict(_("报告在您打开之后有改动，没有审核通过。"), _("请刷新页面，看过现在的内容再审核。"))
-        _check_year(current, people)
+        year = _lines_of_year(current)
+        _check_year(current, people, year)
         if current.is_correction:
             same_place = Report.objects.filter(plan_unit=current.plan_unit, quarter=current.quarter)
             same_place.filter(is_effective=True).update(is_effective=False)
         facts = {"state": State.APPROVED, "is_effective": True, "decided_at": at, "decided_by": by}
         remarks = send_comments(current, at=at)
         move(current, [State.SUBMITTED], facts, Step(Move.APPROVE, by, at), {"comments": remarks} if remarks else None)
+        seal_ledgers(current, *year)
         plan_unit = current.plan_unit
         report_effective.send(sender=Report, plan_unit_id=plan_unit.pk, plan_id=plan_unit.plan_id, at=at)
 
@@ -211,7 +215,7 @@ def _check_four_eyes(report: Report, people: list[User], *, by: User) -> None:
         raise NotAllowed(_("您填报或提交了此报告，不能自己审核。"), _("请由另一位审核人员审核。"))
 
 
-def _check_year(report: Report, people: list[User]) -> None:
+def _check_year(report: Report, people: list[User], year: LinesOfYear) -> None:
     """Whether the lines still agree with the other quarters that count, which may have been corrected since.
 
     A base that was fixed differently passes only in a line that somebody entered who may fix it.
@@ -219,9 +223,9 @@ def _check_year(report: Report, people: list[User]) -> None:
     officers = {person.name for person in people if allows(person.role, "report.fix_base")}
     na_rules = NaRules.of(report.plan_unit.plan.year, [report.plan_unit])
     place = (report.plan_unit_id, report.quarter.number)
-    own, beside = _lines_of_year(report)
+    own, beside = year
     for line in own:
-        others = beside.get(line.indicator_id, {})
+        others = dict(beside.get(line.indicator_id, {}))
         replaced = others.pop(report.quarter.number, None)
         context = YearContext(report.quarter.number, others, replaced, partial(na_rules.holds, place))
         may_fix_base = line.changed_by in officers
@@ -231,7 +235,7 @@ def _check_year(report: Report, people: list[User]) -> None:
             raise Conflict(_("与已审核的其他季度不符：") + said, _("请退回报告，由填报单位核对。"))
 
 
-def _lines_of_year(report: Report) -> tuple[list[Line], dict[int, dict[int, YearLine]]]:
+def _lines_of_year(report: Report) -> LinesOfYear:
     """The report's own lines, and by the indicator's id and the quarter what counts of the year; one query."""
     places: dict[int, dict[int, YearLine]] = {}
     lines = Line.objects.filter(report__plan_unit=report.plan_unit).select_related("indicator", "report__quarter")

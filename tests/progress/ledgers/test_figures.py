@@ -8,9 +8,9 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from calculations.ledgers import Agreement
+from calculations.ledgers import Agreement, LedgerFigure
 from progress.models import Report
-from progress.queries.ledger_figures import LedgerFigure, ledger_figures
+from progress.queries.ledger_figures import ledger_figures
 from targets.models import Institution, Plan, PlanUnit
 from tests.factories import make_report
 from tests.progress.ledgers.builders import AT, make_institution, make_item
