@@ -1,13 +1,25 @@
 """The assessment as pages show it: the ranking by groups of units, one unit's sheet by sections."""
 
+import json
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from assessments.models import Criterion, Scheme, ScoreLine, Section, UnitResult
+from assessments.beside import Beside
+from assessments.models import (
+    Adjustment,
+    Appeal,
+    AssessmentFile,
+    Criterion,
+    Scheme,
+    ScoreLine,
+    Section,
+    SelfScore,
+    UnitResult,
+)
 from targets.models import Plan, PlanUnit
 
 
@@ -38,11 +50,22 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A criterion on the sheet: its points, why, and the report lines behind its numbers."""
+    """A criterion on the sheet: its points, why, the report lines behind its numbers, and what people added.
+
+    `is_unadjusted_yet`: the adjustment that stands is not in the points, for they were calculated before it.
+    """
 
     line: ScoreLine
     criterion: Criterion
     sources: list[Source]
+    own: SelfScore | None = None
+    adjustment: Adjustment | None = None
+    appeal: Appeal | None = None
+    files: list[AssessmentFile] = field(default_factory=list)
+
+    @property
+    def is_unadjusted_yet(self) -> bool:
+        return (self.adjustment.amount if self.adjustment else 0) != self.line.adjustment
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,10 +103,21 @@ def _score(result: UnitResult, section: Section) -> Decimal | None:
     return None if score is None else Decimal(score)
 
 
-def sheet_parts(result: UnitResult, scheme: Scheme) -> list[SheetPart]:
+def sheet_parts(result: UnitResult, scheme: Scheme, beside: Beside) -> list[SheetPart]:
     """The sheet's parts in the scheme's order; lines, criteria and sections must be prefetched."""
     sources = _sources(result, scheme.plan)
-    lines = [SheetLine(each, each.criterion, _behind(each.criterion, sources)) for each in result.lines.all()]
+    lines = [
+        SheetLine(
+            each,
+            each.criterion,
+            _behind(each.criterion, sources),
+            own=beside.own.get(each.code),
+            adjustment=beside.adjustments.get(each.code),
+            appeal=beside.appeals.get(each.code),
+            files=beside.files.get(each.code, []),
+        )
+        for each in result.lines.all()
+    ]
     parts = [
         SheetPart(
             f"{section.code} {section.label}",
@@ -102,6 +136,33 @@ def sheet_parts(result: UnitResult, scheme: Scheme) -> list[SheetPart]:
         if of_part:
             parts.append(SheetPart(name, points, score, of_part))
     return parts
+
+
+@dataclass(frozen=True, slots=True)
+class QuarterShown:
+    """How a quarter was reported, as the stored inputs say: in time, how full, how often returned."""
+
+    number: int
+    on_time: bool
+    counted: bool
+    required: int
+    filled: int
+    returned: int
+
+
+def quarters_shown(result: UnitResult) -> list[QuarterShown]:
+    """The four quarters of a unit as they went into its score."""
+    return [
+        QuarterShown(
+            each["quarter"],
+            each["on_time"],
+            each["counted"],
+            each["required"],
+            each["filled"],
+            sum(each["returned"]),
+        )
+        for each in json.loads(result.inputs)["quarters"]
+    ]
 
 
 def _sources(result: UnitResult, plan: Plan) -> dict[str, list[Source]]:

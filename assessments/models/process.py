@@ -45,6 +45,7 @@ class Announcement(models.Model):
     number = models.PositiveSmallIntegerField()
     announced_at = models.DateTimeField()
     announced_by = models.CharField(max_length=150)
+    announced_by_username = models.CharField(max_length=150, default="")
     until = models.DateTimeField()
     results_sha256 = models.CharField(max_length=64)
     standing = models.JSONField(default=dict)

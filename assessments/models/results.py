@@ -57,6 +57,7 @@ class Assessment(models.Model):
     self_closes = models.DateTimeField(null=True)
     published_at = models.DateTimeField(null=True)
     published_by = models.CharField(max_length=150, blank=True)
+    published_by_username = models.CharField(max_length=150, blank=True)
     superseded_at = models.DateTimeField(null=True)
     seal_head = models.TextField(blank=True)
     seal_sha256 = models.CharField(max_length=64, blank=True)

@@ -34,8 +34,8 @@ def announce_assessment(assessment: Assessment, *, by: Actor, at: datetime) -> A
     with transaction.atomic():
         current = _take_both(assessment)
         standing = standing_announcement(current)
-        if standing is not None:
-            if standing.announced_by == by.name:
+        if current.state == State.ANNOUNCED and standing is not None:
+            if standing.announced_by_username == by.username:
                 return standing
             raise somebody_was_first(current, who=standing.announced_by, when=standing.announced_at)
         if not current.is_open:
@@ -96,6 +96,7 @@ def _announce(current: Assessment, *, by: Actor, at: datetime) -> Announcement:
         number=numbered + 1,
         announced_at=at,
         announced_by=by.name,
+        announced_by_username=by.username,
         until=appeals_until(current.plan, at=at),
         results_sha256=current.results_sha256,
         standing=standing_of(current),

@@ -33,7 +33,7 @@ def publish_assessment(assessment: Assessment, *, by: Actor, at: datetime) -> No
     with transaction.atomic():
         # Whoever appeals holds the same row: none can slip in between looking and freezing.
         current = locked(assessment)
-        if current.state == State.PUBLISHED and current.published_by == by.name:
+        if current.state == State.PUBLISHED and current.published_by_username == by.username:
             return
         announcement = standing_announcement(current)
         if current.state != State.ANNOUNCED or announcement is None:
@@ -95,6 +95,7 @@ def _freeze(current: Assessment, *, by: Actor, at: datetime) -> None:
         version=F("version") + 1,
         published_at=at,
         published_by=by.name,
+        published_by_username=by.username,
         seal_head=seal,
         seal_sha256=sha256(seal),
     )

@@ -37,8 +37,8 @@ _FLAG = (
     "reason", "evidence__sha256", "raised_by__username", "raised_at", "confirmed_by__username", "confirmed_at",
 )  # fmt: skip
 _ANNOUNCEMENT = (
-    "number", "announced_at", "announced_by", "until", "results_sha256", "standing", "withdrawn_at", "withdrawn_by",
-    "withdraw_reason",
+    "number", "announced_at", "announced_by", "announced_by_username", "until", "results_sha256", "standing",
+    "withdrawn_at", "withdrawn_by", "withdraw_reason",
 )  # fmt: skip
 
 

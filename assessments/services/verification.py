@@ -4,28 +4,44 @@ import json
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as _lazy
 
 from assessments.models import Assessment, UnitResult
+from assessments.services.seal import seal_of
 from calculations.canonical import Plain, canonical, differences, from_data, sha256, to_data
 from calculations.errors import CalculationError
 from calculations.inputs import UnitInputs
+from calculations.rounding import round_half_up
 from calculations.scheme import Scheme
+from calculations.scoring import PLACES, assess
 from calculations.scoring import UnitResult as Scored
-from calculations.scoring import assess
 from common.errors import NotYet
+
+PARTS = {
+    "result": _lazy("结果"),
+    "lines": _lazy("得分明细"),
+    "manual": _lazy("人工评分"),
+    "adjustments": _lazy("得分调整"),
+    "self_scores": _lazy("自评分"),
+    "appeals": _lazy("申诉"),
+    "files": _lazy("材料"),
+    "flags": _lazy("弄虚作假认定"),
+}
 
 
 def verify_assessment(assessment: Assessment) -> list[str]:
     """Every difference between what is stored and what the stored inputs give, in words; empty: all is as it was.
 
     Checks each document's hash, the heads and their hashes, recalculates everything from the stored inputs, and
-    compares the documents line by line and the columns that pages show. NotYet before the first calculation.
+    compares the documents line by line and the columns that pages show. Of a published one the seal as well: every
+    sentence, reason, decision and file. NotYet before the first calculation.
     """
     if not assessment.results_sha256:
         raise NotYet(_("考核还没有计算。"), _("请先计算考核，再核验。"))
     stored = list(assessment.results.select_related("plan_unit__unit").prefetch_related("lines"))
     by_unit = {each.plan_unit.unit.code: each for each in stored}
     found = [*_head_differences(assessment), *(line for each in stored for line in _hash_differences(each))]
+    found += seal_differences(assessment)
     try:
         head = json.loads(assessment.inputs_head)
         in_order = [by_unit[code] for code, _sha in head["units"]]
@@ -37,6 +53,27 @@ def verify_assessment(assessment: Assessment) -> list[str]:
     found += _document_head_differences(assessment, in_order)
     for result, scored in zip(in_order, again, strict=True):
         found += _result_differences(result, scored)
+    return found
+
+
+def seal_differences(assessment: Assessment) -> list[str]:
+    """What of a published assessment is not as it was sealed, by unit and part; empty before it is published."""
+    if not assessment.seal_head:
+        return []
+    if sha256(assessment.seal_head) != assessment.seal_sha256:
+        return [_("封存摘要与保存的哈希不符。")]
+    sealed, now = json.loads(assessment.seal_head), json.loads(seal_of(assessment))
+    found = []
+    if sealed["assessment"] != now["assessment"]:
+        found.append(_("考核本身的数据在发布后被改动。"))
+    if sealed["announcements"] != now["announcements"]:
+        found.append(_("公示记录在发布后被改动。"))
+    for unit in sorted(sealed["units"].keys() | now["units"].keys()):
+        before, after = sealed["units"].get(unit, {}), now["units"].get(unit, {})
+        changed = [PARTS[part] for part in sorted(before.keys() | after.keys()) if before.get(part) != after.get(part)]
+        if changed:
+            parts = "、".join(str(part) for part in changed)
+            found.append(_("%(unit)s：%(parts)s在发布后被改动。") % {"unit": unit, "parts": parts})
     return found
 
 
@@ -80,7 +117,9 @@ def _columns(result: UnitResult) -> Plain:
         "deduction": _text(result.deduction),
         "total": _text(result.total),
         "grade": result.grade,
-        "lines": {each.code: _text(each.points) for each in result.lines.all()},
+        "lines": {
+            each.code: [_text(each.points), _text(each.computed), _text(each.adjustment)] for each in result.lines.all()
+        },
     }
 
 
@@ -92,7 +131,14 @@ def _columns_of(scored: Scored) -> Plain:
         "deduction": _text(scored.deduction),
         "total": _text(scored.total),
         "grade": scored.grade or "",
-        "lines": {each.code: _text(each.points if each.applicable else None) for each in scored.lines},
+        "lines": {
+            each.code: [
+                _text(each.points if each.applicable else None),
+                _text(each.computed),
+                _text(round_half_up(each.adjustment or 0, PLACES)),
+            ]
+            for each in scored.lines
+        },
     }
 
 

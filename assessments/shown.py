@@ -1,0 +1,59 @@
+"""Which revision of an assessment a person is shown, and whether people have seen what they were told of it."""
+
+from dataclasses import dataclass
+
+from django.db.models import Prefetch
+from django.http import Http404
+
+from accounts.models import User
+from assessments.models import Announcement, Assessment
+from assessments.services.moves import key_of
+from notices.models import Delivery, Notice
+from targets.models import Plan
+
+_TEXTS = ("inputs_head", "results_head", "seal_head")
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The revision at hand (None: nobody has begun), and all of them, the newest first."""
+
+    assessment: Assessment | None
+    revisions: list[Assessment]
+
+    @property
+    def is_newest(self) -> bool:
+        return self.assessment is None or self.assessment.pk == self.revisions[0].pk
+
+
+def shown_assessment(person: User, plan: Plan, revision: str = "") -> Shown:
+    """The revision that was asked for; else the newest for the bureau, and for units the newest they can rely on.
+
+    While a revision is in the making, units go on seeing the published one. Http404 for one that is not there.
+    One query.
+    """
+    revisions = list(plan.assessments.select_related("scheme").defer(*_TEXTS))
+    for each in revisions:
+        each.plan = plan
+    if revision:
+        asked = [each for each in revisions if str(each.revision) == revision]
+        if not asked:
+            raise Http404(f"No revision {revision}")
+        return Shown(asked[0], revisions)
+    if not person.has_perm("assessment.export"):
+        told = [each for each in revisions if each.is_frozen or each.state == Assessment.State.ANNOUNCED]
+        return Shown(next(iter(told or revisions), None), revisions)
+    return Shown(next(iter(revisions), None), revisions)
+
+
+def told_of(person: User, assessment: Assessment, announcement: Announcement | None) -> list[Notice]:
+    """The notices of the last step, each with its `told`: who got it and has seen it; two queries, none before it."""
+    if assessment.is_frozen:
+        head = f"published:{key_of(assessment)}/"
+    elif announcement is not None:
+        head = f"announced:{key_of(assessment)}/a{announcement.number}/"
+    else:
+        return []
+    told = Prefetch("deliveries", Delivery.objects.select_related("user").order_by("user__username"), to_attr="told")
+    found = Notice.objects.visible_to(person).filter(key__startswith=head)
+    return list(found.select_related("unit").prefetch_related(told).order_by("pk"))
