@@ -56,7 +56,7 @@ class AccountResource(RegisterResource):
         for entry, line in zip(read.entries, lines, strict=True):
             for field_name, text in line.flaws:
                 if (entry.row, headers[field_name]) not in told:
-                    read.refuse(entry, Fault("account_refused", "%(why)s", {"why": text.rstrip("。")}, field_name))
+                    read.refuse(entry, Fault("account_refused", "%(why)s", {"why": text.rstrip("。.")}, field_name))
         read.entries = [
             replace(entry, values=values_of(line.account)) if entry.is_sound else entry
             for entry, line in zip(read.entries, lines, strict=True)

@@ -72,7 +72,7 @@ class AliasResource(RegisterResource):
         lines = check_aliases([AliasRow(str(e.values["unit"]), str(e.values["alias"])) for e in asked], by=by)
         for entry, line in zip(asked, lines, strict=True):
             for flaw in line.flaws:
-                read.refuse(entry, Fault("alias_taken", "%(why)s", {"why": flaw.rstrip("。")}, "alias"))
+                read.refuse(entry, Fault("alias_taken", "%(why)s", {"why": flaw.rstrip("。.")}, "alias"))
         return lines
 
     def save(self, payload: list[AliasLine], *, by: User, at: datetime, source: Mapping[str, str]) -> int:
