@@ -11,16 +11,18 @@ from django.db import connection, connections
 from accounts.models import User
 from accounts.policy import Role
 from common.errors import Conflict, PortalError
-from progress.models import Line, Report
+from progress.models import Evidence, Line, Report
 from progress.services.changes import LineChange, LineConflict, ReportEntry
 from progress.services.entry import save_entries, save_lines
+from progress.services.evidence import add_evidence
 from progress.services.review import approve_report, submit_report, withdraw_report
 from targets.models import PlanUnit, Quarter
 from tests.factories import load_both_plans, make_report, make_user, plan_unit_of, quarter_of
+from tests.progress.builders import PDF, upload
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-ROUNDS = 20
+ROUNDS = 100
 
 
 def at_once(*actions: Callable[[], object]) -> list[object]:
@@ -154,3 +156,37 @@ def test_a_row_saved_while_the_report_is_submitted_is_in_it_or_refused(
         stored = Line.objects.get(report=report, indicator__code="CP").value
         assert report.state == Report.State.SUBMITTED
         assert stored == (1 if isinstance(saved, PortalError) else 9), connection.vendor
+
+
+def test_of_two_who_paste_the_same_rows_one_wins_whole(
+    county: PlanUnit, people: tuple[User, User], at: datetime
+) -> None:
+    codes = ("CP", "NEV", "CSO")
+    report = make_report(county, 1, dict.fromkeys(codes, (0, None)))
+
+    def paste(user: User, number: int, version: int) -> Callable[[], object]:
+        changes = [LineChange(code, Decimal(number), expected_version=version) for code in codes]
+        return lambda: save_lines(report, changes, by=user, at=at)
+
+    for round_ in range(1, ROUNDS + 1):
+        answers = at_once(paste(people[0], 2 * round_, round_), paste(people[1], 2 * round_ + 1, round_))
+
+        assert sum(isinstance(answer, LineConflict) for answer in answers) == 1
+        stored = set(report.lines.values_list("value", "version"))
+        assert len(stored) == 1
+        assert stored.pop()[1] == round_ + 1
+
+
+def test_files_added_at_once_have_numbers_of_their_own(
+    county: PlanUnit, people: tuple[User, User], at: datetime
+) -> None:
+    report = make_report(county, 1, {"CP": (4, None)})
+
+    def add(number: int) -> Callable[[], object]:
+        file = upload(PDF + bytes([number]), f"{number}.pdf")
+        return lambda: add_evidence(report, "CP", file, by=people[number % 2], at=at)
+
+    at_once(*[add(number) for number in range(8)])
+
+    numbers = sorted(Evidence.objects.values_list("number", flat=True))
+    assert numbers == [f"320722-CP-Q1-{ordinal:02d}" for ordinal in range(1, 9)]
