@@ -172,7 +172,8 @@ def _default_quarter(years: Collection[UnitYear], quarters: dict[int, Quarter], 
 
 
 def _waiting(user: User, book: YearBook, number: int, as_of: datetime) -> tuple[Waiting, ...]:
-    reports = [found[-1] for place in book.reports if place[1] == number and (found := book.standing(place))]
+    places = [place for place in book.reports if place[1] == number]
+    reports = [report for place in places if (report := book.current(place)) is not None]
     own = set(ReportContributor.objects.filter(user=user, report__in=reports).values_list("report_id", flat=True))
     is_working_day = working_days()
     today = local_day(as_of)

@@ -15,9 +15,9 @@ from progress.signals import report_filed
 
 
 def locked(report: Report) -> Report:
-    """The report as it is now, its row locked until the end of the transaction."""
-    current = Report.objects.select_for_update().get(pk=report.pk)
-    current.plan_unit, current.quarter = report.plan_unit, report.quarter
+    """The report and its quarter's times as they are now, its row locked until the end of the transaction."""
+    current = Report.objects.select_for_update(of=("self",)).select_related("quarter").get(pk=report.pk)
+    current.plan_unit, current.quarter.plan = report.plan_unit, report.plan_unit.plan
     return current
 
 
