@@ -53,3 +53,14 @@ class ScoreGrid:
 def cell_name(unit: PlanUnit, criterion: Criterion) -> str:
     """The name of a cell's field."""
     return f"{unit.unit.code}-{criterion.code}"
+
+
+class ReasonForm(forms.Form):
+    """Why a scheme is put in force."""
+
+    reason = forms.CharField(
+        label=_("启用理由"),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("与版本一起留存，所有人可见。"),
+    )

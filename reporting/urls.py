@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from reporting.views import circulars, dashboard, exports, home, indicator, unit, unit_forms
+from reporting.views import circulars, dashboard, exports, home, indicator, unit, unit_forms, what_if
 
 app_name = "reporting"
 urlpatterns = [
@@ -10,6 +10,7 @@ urlpatterns = [
     path("<str:root>/<int:year>/", dashboard.dashboard, name="dashboard"),
     path("<str:root>/<int:year>/q<int:quarter>/", dashboard.dashboard, name="dashboard"),
     path("<str:root>/<int:year>/units/<str:unit>/", unit.unit_page, name="unit"),
+    path("<str:root>/<int:year>/units/<str:unit>/what-if/", what_if.what_if, name="what_if"),
     path("<str:root>/<int:year>/indicators/<str:code>/figures/", indicator.indicator_figures, name="indicator_figures"),
     path("<str:root>/<int:year>/exports/", exports.exports, name="exports"),
     path("<str:root>/<int:year>/exports/workbook/", exports.make_workbook, name="workbook"),

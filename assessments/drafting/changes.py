@@ -95,7 +95,9 @@ def _criterion_changes(before: TypedScheme, after: TypedScheme, names: Names) ->
     for code, (criterion, part) in old.items():
         if code not in new:
             yield SchemeChange(criterion.title, _("删除评分项"), _summary(criterion, part, names), NOTHING)
-    yield from _reordered(_("各评分项"), list(old), list(new))
+    for part in dict.fromkeys(part for _each, part in new.values()):
+        codes = [[code for code, (_each, its) in which.items() if its == part] for which in (old, new)]
+        yield from _reordered(_("%s 各评分项") % part, *codes)
 
 
 def _band_changes(before: TypedScheme, after: TypedScheme) -> Iterator[SchemeChange]:

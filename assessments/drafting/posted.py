@@ -1,7 +1,9 @@
 """The editor's form as a typed scheme: fields are named by their place, "sections-0-criteria-2-max"."""
 
 from collections.abc import Callable
-from typing import Protocol, TypeVar
+from typing import TypeVar
+
+from django.http import QueryDict
 
 from assessments.drafting.edits import relocate
 from assessments.drafting.typed import (
@@ -17,20 +19,13 @@ from calculations.rules import RULES
 from common.text import clean_text
 
 T = TypeVar("T")
+Read = Callable[[QueryDict, str], T]
 MOST_MEMBERS = 60
 LONGEST = {"name": 80, "name_en": 120, "checklist": 2000, "checklist_en": 2000, "note": 2000, "note_en": 2000}
 LONGEST_NUMBER = 20
 
 
-class Fields(Protocol):
-    """What was posted: a `QueryDict`."""
-
-    def get(self, key: str, default: str = "", /) -> str | None: ...
-    def getlist(self, key: str, /) -> list[str]: ...
-    def __contains__(self, key: object, /) -> bool: ...
-
-
-def read_posted(fields: Fields, standing: TypedScheme) -> TypedScheme:
+def read_posted(fields: QueryDict, standing: TypedScheme) -> TypedScheme:
     """The scheme that stands in the form; what the form does not show (the presets) is taken from `standing`."""
     scheme = TypedScheme(
         name=_text(fields, "name"),
@@ -49,7 +44,7 @@ def read_posted(fields: Fields, standing: TypedScheme) -> TypedScheme:
     return _relocated(fields, scheme)
 
 
-def _relocated(fields: Fields, scheme: TypedScheme) -> TypedScheme:
+def _relocated(fields: QueryDict, scheme: TypedScheme) -> TypedScheme:
     """Criteria for which another part was chosen go there; from the last on, so that the places before stay true."""
     parts = {
         f"sections-{place}": [f"sections-{place}-criteria-{index}" for index in range(len(section.criteria))]
@@ -66,7 +61,9 @@ def _relocated(fields: Fields, scheme: TypedScheme) -> TypedScheme:
     return scheme
 
 
-def _members(fields: Fields, name: str, read: Callable[[Fields, str], T], *, marked_by: str = "code") -> tuple[T, ...]:
+def _members(
+    fields: QueryDict, name: str, read: Callable[[QueryDict, str], T], *, marked_by: str = "code"
+) -> tuple[T, ...]:
     places = (f"{name}-{index}" for index in range(MOST_MEMBERS))
     found = []
     for place in places:
@@ -76,7 +73,7 @@ def _members(fields: Fields, name: str, read: Callable[[Fields, str], T], *, mar
     return tuple(found)
 
 
-def _section(fields: Fields, place: str) -> TypedSection:
+def _section(fields: QueryDict, place: str) -> TypedSection:
     return TypedSection(
         code=_text(fields, f"{place}-code"),
         name=_text(fields, f"{place}-name"),
@@ -86,7 +83,7 @@ def _section(fields: Fields, place: str) -> TypedSection:
     )
 
 
-def _criterion(fields: Fields, place: str) -> TypedCriterion:
+def _criterion(fields: QueryDict, place: str) -> TypedCriterion:
     rule = _text(fields, f"{place}-rule")
     declared = RULE_DECLARATIONS[rule].parameters if rule in RULE_DECLARATIONS else ()
     numbers = [each.name for each in declared if each.type is not ParameterType.STEPS]
@@ -97,7 +94,7 @@ def _criterion(fields: Fields, place: str) -> TypedCriterion:
         name_en=_text(fields, f"{place}-name_en"),
         max=_text(fields, f"{place}-max"),
         rule=rule,
-        params={name: _text(fields, f"{place}-{name}") for name in numbers},
+        params={name: text for name in numbers if (text := _text(fields, f"{place}-{name}"))},
         steps=_members(fields, f"{place}-steps", _step, marked_by="bound") if has_steps else (),
         indicators=_indicators(fields, place, rule),
         checklist=_text(fields, f"{place}-checklist"),
@@ -105,27 +102,27 @@ def _criterion(fields: Fields, place: str) -> TypedCriterion:
     )
 
 
-def _indicators(fields: Fields, place: str, rule: str) -> tuple[str, ...]:
+def _indicators(fields: QueryDict, place: str, rule: str) -> tuple[str, ...]:
     """As many of the chosen ones as the rule looks at: another rule may have been chosen since."""
     chosen = tuple(code[:LONGEST_NUMBER] for code in fields.getlist(f"{place}-indicators") if code)
     looks_at = RULES[rule].indicator_count if rule in RULES else "some"
     return {"none": (), "one": chosen[:1]}.get(looks_at, chosen)
 
 
-def _step(fields: Fields, place: str) -> TypedStep:
+def _step(fields: QueryDict, place: str) -> TypedStep:
     return TypedStep(_text(fields, f"{place}-bound"), _text(fields, f"{place}-points"))
 
 
-def _band(fields: Fields, place: str) -> TypedBand:
+def _band(fields: QueryDict, place: str) -> TypedBand:
     names = {key: _text(fields, f"{place}-{key}") for key in ("name", "name_en")}
     return TypedBand(**names, lower=_text(fields, f"{place}-lower"))
 
 
-def _veto(fields: Fields, place: str) -> TypedVeto:
+def _veto(fields: QueryDict, place: str) -> TypedVeto:
     keys = ("code", "name", "name_en", "rule", "threshold", "cap")
     return TypedVeto(**{key: _text(fields, f"{place}-{key}") for key in keys})
 
 
-def _text(fields: Fields, name: str) -> str:
+def _text(fields: QueryDict, name: str) -> str:
     longest = LONGEST.get(name.rpartition("-")[2], LONGEST_NUMBER)
     return clean_text(fields.get(name) or "").strip()[:longest]

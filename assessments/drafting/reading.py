@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Collection, Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -202,12 +202,11 @@ def looks_at(rule: str) -> str:
     return RULES[rule].indicator_count if rule in RULES else "none"
 
 
-def weight_notes(scheme: TypedScheme) -> Mapping[str, tuple[Fraction, Fraction]]:
-    """By code: the sections whose criteria do not add up to their points (they are then scaled), with both sums."""
-    found = {}
-    for section in scheme.sections:
-        points, parts = number_of(section.points), [number_of(each.max) for each in section.criteria]
-        known = [part for part in parts if part is not None]
-        if points is not None and parts and len(known) == len(parts) and sum(known) != points:
-            found[section.code] = (points, sum(known, Fraction(0)))
-    return found
+def section_sums(section: TypedSection) -> tuple[Fraction, Fraction] | None:
+    """The section's points and the sum of its criteria's: where they differ lines are scaled; None while one is
+    unknown."""
+    points, parts = number_of(section.points), [number_of(each.max) for each in section.criteria]
+    known = [part for part in parts if part is not None]
+    if points is None or not parts or len(known) < len(parts):
+        return None
+    return points, sum(known, Fraction(0))
