@@ -11,5 +11,9 @@ class ProgressConfig(AppConfig):
         from progress import tasks  # noqa: F401
         from progress.services.import_kinds import register_kind
         from progress.services.imports.progress_kind import ProgressKind
+        from progress.services.institution_imports import InstitutionKind
+        from progress.services.ledger_imports import ledger_kinds
+        from progress.services.target_imports import TargetKind
 
-        register_kind(ProgressKind())
+        for kind in (ProgressKind(), InstitutionKind(), TargetKind(), *ledger_kinds()):
+            register_kind(kind)

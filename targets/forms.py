@@ -4,12 +4,13 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
+from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
 from common.instants import end_of, last_day_before, local_day, start_of
 from targets.models import Institution, Plan, PlanUnit, Quarter, Unit
-from targets.queries import holder_of
+from targets.queries import find_institutions, holder_of
 from targets.services.quarters import ExtensionTerms
 from targets.services.revisions import TargetChange
 from targets.services.rules import Rules
@@ -179,8 +180,14 @@ class InstitutionFilter(forms.Form):
 
     def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.user = user
         units = Unit.objects.visible_to(user).filter(parent__isnull=False)
         self.fields["unit"].queryset = units  # type: ignore[attr-defined]
+
+    def found(self) -> QuerySet[Institution]:
+        """The institutions that were asked for."""
+        chosen = self.chosen()
+        return find_institutions(self.user, text=chosen["q"] or "", unit=chosen["unit"], kind=chosen["kind"] or "")
 
     def chosen(self) -> dict[str, Any]:
         """What was chosen and can be understood; what cannot is as if it had not been asked."""

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from targets.views import indicators, institutions, plan, quarters, rules
+from targets.views import indicators, institutions, plan, quarters, rules, workbooks
 
 app_name = "targets"
 
@@ -11,10 +11,13 @@ _QUARTER = f"{_PLAN}/quarters/<int:number>"
 
 urlpatterns = [
     path("institutions/", institutions.institution_list, name="institutions"),
+    path("institutions/form.xlsx", workbooks.institutions_form, name="institutions_form"),
+    path("institutions/export.xlsx", workbooks.institutions_export, name="institutions_export"),
     path("institutions/new/", institutions.institution_add, name="institution_add"),
     path("institutions/<str:credit_code>/", institutions.institution_page, name="institution"),
     path("institutions/<str:credit_code>/edit/", institutions.institution_edit, name="institution_edit"),
     path(f"{_PLAN}/plan/", plan.plan_page, name="plan"),
+    path(f"{_PLAN}/plan/targets.xlsx", workbooks.targets_form, name="targets_form"),
     path(f"{_PLAN}/plan/rules/", rules.plan_rules, name="plan_rules"),
     path(f"{_PLAN}/units/", plan.unit_list, name="units"),
     path(f"{_PLAN}/plan/units/<str:unit>/", plan.unit_page, name="unit"),

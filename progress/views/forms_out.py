@@ -1,7 +1,5 @@
 """The blank and prefilled workbooks that people take away, fill in and send back."""
 
-from urllib.parse import quote
-
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -9,14 +7,13 @@ from django.views.decorators.http import require_GET
 
 from accounts.models import require
 from accounts.requests import arrived_at, signed_in
+from common.downloads import as_workbook
 from progress.excel.long_form import write_long_form
 from progress.excel.matrix_form import write_matrix_form
 from progress.excel.unit_form import FormHead, write_unit_form
 from progress.queries.form_lines import load_form_lines
 from targets.models import Plan, Quarter
 from targets.queries import plan_for
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_GET
@@ -51,13 +48,6 @@ def download_unit(request: HttpRequest, root: str, year: int, quarter: int, unit
     content = write_unit_form(lines, FormHead(plan_unit.name, unit, year, quarter), at=at)
     said = {"unit": plan_unit.name, "year": year, "quarter": quarter}
     return as_workbook(content, _("%(unit)s%(year)s年第%(quarter)s季度报表") % said)
-
-
-def as_workbook(content: bytes, name: str) -> HttpResponse:
-    """An .xlsx as a download under a name (without its suffix)."""
-    response = HttpResponse(content, content_type=XLSX)
-    response.headers["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}.xlsx"
-    return response
 
 
 def _quarter(plan: Plan, number: int) -> Quarter:

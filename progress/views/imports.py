@@ -13,6 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User, require
 from accounts.requests import arrived_at, signed_in
+from common.downloads import as_workbook
 from common.errors import Invalid, NotAllowed, PortalError
 from files.services import read_upload
 from jobs.registry import label_of
@@ -22,7 +23,6 @@ from progress.services.import_kinds import ImportKind, kinds_for
 from progress.services.imports import SentFile, mark_batch, receive_file
 from progress.services.imports.pages import shown_batch
 from progress.services.imports.receipt import write_receipt
-from progress.views.forms_out import as_workbook
 from targets.models import Plan
 from targets.queries import plan_for
 

@@ -21,7 +21,15 @@ from targets.queries.owed import (
     target_history,
     targets_on,
 )
-from targets.queries.plans import day_in_year, notice_of, plan_for, plan_of_operator, quarter_of, units_shown_to
+from targets.queries.plans import (
+    day_in_year,
+    newest_plan,
+    notice_of,
+    plan_for,
+    plan_of_operator,
+    quarter_of,
+    units_shown_to,
+)
 from targets.queries.rules import RuleShown, rules_shown
 from targets.queries.units import group_labels, unit_sheet
 
@@ -41,6 +49,7 @@ __all__ = [
     "holder_of",
     "is_reported_by_groups",
     "is_required",
+    "newest_plan",
     "notice_of",
     "owed_by",
     "owed_indicators",

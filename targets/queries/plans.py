@@ -25,6 +25,12 @@ def plan_for(user: User, root: str, year: int) -> Plan:
     return plan
 
 
+def newest_plan(user: User) -> Plan | None:
+    """The newest plan in force that the person sees, with its owner; what stands above the plans comes in under it."""
+    plans = Plan.objects.visible_to(user).filter(state=Plan.State.ACTIVE).select_related("owner")
+    return plans.order_by("-year", "owner__path").first()
+
+
 def plan_of_operator(year: int, root: str | None = None) -> Plan:
     """The plan that an operator means at the command line, whose sight has no bounds; without a root the only one.
 

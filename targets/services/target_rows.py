@@ -58,7 +58,7 @@ def revise_targets(
     target and what is wrong about it.
     """
     require(by, "plan.edit", over=plan.owner.path)
-    reason = check_reason(terms.reason)
+    reason = _reason(terms)
     with transaction.atomic():
         check_open_to_changes(plan)
         known = _known(plan, wanted)
@@ -106,6 +106,14 @@ def undo_revisions(plan: Plan, revised: Iterable[Revised], terms: Terms, *, by: 
             names = "、".join(later[:_MOST_NAMED])
             raise Conflict(_("导入之后又有调整：%s。") % names, _("请逐个调整这些目标。"))
         return revise_targets(plan, {one.place: one.before for one in revised}, terms, by=by, at=at)
+
+
+def _reason(terms: Terms) -> str:
+    reason = check_reason(terms.reason)
+    most = TargetRevision._meta.get_field("reason").max_length
+    if most and len(reason) > most:
+        raise Invalid(_("理由最多 %d 个字。") % most, _("请写短一些。"))
+    return reason
 
 
 def _known(plan: Plan, places: Iterable[Place]) -> _Known:

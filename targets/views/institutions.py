@@ -9,11 +9,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.models import User, require
+from accounts.policy import allows
 from accounts.requests import signed_in
 from common.paging import count_up_to, page_by_key
 from targets.forms import InstitutionFilter, InstitutionForm
 from targets.models import Institution
-from targets.queries import LIST_ORDER, find_institutions
+from targets.queries import LIST_ORDER, newest_plan
 from targets.services.institutions import add_institution, change_institution
 from targets.views import is_stored
 
@@ -25,7 +26,7 @@ def institution_list(request: HttpRequest) -> HttpResponse:
     require(user, "institution.view")
     filters = InstitutionFilter(request.GET, user=user)
     chosen = filters.chosen()
-    found = find_institutions(user, text=chosen["q"] or "", unit=chosen["unit"], kind=chosen["kind"] or "")
+    found = filters.found()
     page = page_by_key(found, LIST_ORDER, after=request.GET.get("after", ""), before=request.GET.get("before", ""))
     context = {
         "filters": filters,
@@ -34,6 +35,8 @@ def institution_list(request: HttpRequest) -> HttpResponse:
         "count": count_up_to(found),
         "previous_url": _neighbour(request, before=page.before),
         "next_url": _neighbour(request, after=page.after),
+        "asked": urlencode({name: value for name, value in request.GET.items() if name in chosen and value}),
+        "import_plan": newest_plan(user) if allows(user.role, "institution.edit") else None,
     }
     return render(request, "targets/institutions.html", context)
 

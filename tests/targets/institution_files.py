@@ -14,7 +14,7 @@ from common.workbook.limits import Limits
 from common.workbook.read import read_book
 from common.workbook.register import RegisterRead, Value, read_register
 from targets.queries.institution_rows import InstitutionGround, InstitutionRow, institution_ground
-from tests.targets.test_institutions import credit_code
+from tests.credit_codes import credit_code
 
 HEADER = (
     "所属单位", "机构名称", "统一社会信用代码", "机构类别", "屋顶类别", "建筑面积", "用能人数", "独立计量", "纳入日期",

@@ -15,9 +15,9 @@ from common.workbook.register import Type
 from targets.excel.institutions import INSTITUTIONS
 from targets.models import Institution, Plan, Unit
 from targets.services.institution_rows import save_institutions, undo_institutions
+from tests.credit_codes import credit_code
 from tests.factories import make_user
 from tests.targets.institution_files import HEADER, check, codes_of, line, row
-from tests.targets.test_institutions import credit_code
 
 AT = datetime(2023, 6, 1, tzinfo=UTC)
 

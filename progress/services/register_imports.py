@@ -1,0 +1,91 @@
+"""What imports of registers share: their changes, their preview and their help come from the columns' declaration."""
+
+from abc import abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, ClassVar
+
+from django.conf import settings
+from django.utils.translation import gettext
+
+from accounts.models import User
+from common.workbook.limits import Limits
+from common.workbook.register import (
+    Column,
+    Labels,
+    Register,
+    RegisterRead,
+    as_json,
+    describe,
+    from_json,
+    rules_of,
+    said,
+)
+from progress.services.import_kinds import Change, ImportKind, ShownChange, ShownChanges, ShownValue
+from targets.models import Plan
+
+
+class RegisterKind(ImportKind):
+    """Files that are one table of a register. `named` are the columns by which people know a row."""
+
+    register: ClassVar[Register]
+    named: ClassVar[Sequence[str]] = ()
+    form: ClassVar[str] = ""
+    """The name of the view that gives the blank form."""
+    export: ClassVar[str] = ""
+    """The name of the view that gives what stands, in the form in which it can be sent back."""
+    help_template = "progress/register_help.html"
+
+    @abstractmethod
+    def labels(self, plan: Plan) -> Labels:
+        """The names of the codes in columns of names; as many queries as there are such columns."""
+
+    def limits(self) -> Limits:
+        """The site's own numbers."""
+        return Limits(**settings.IMPORT_LIMITS)
+
+    def shown(self, plan: Plan, changes: Sequence[Change]) -> ShownChanges:
+        """Every column old → new, the row's names before them."""
+        labels = self.labels(plan) if changes else {}
+        by_name = self.register.by_name
+        named = [by_name[name] for name in self.named or self.register.key]
+        others = [column for column in self.register.columns if column not in named]
+        rows = [
+            ShownChange(
+                names=[_words(column, one.new, labels) for column in named],
+                values=[
+                    ShownValue(_words(column, one.old, labels), _words(column, one.new, labels)) for column in others
+                ],
+            )
+            for one in changes
+        ]
+        return ShownChanges(
+            names=[gettext(column.header) for column in named],
+            values=[gettext(column.header) for column in others],
+            rows=rows,
+            numeric=frozenset(place for place, column in enumerate(others) if column.is_numeric),
+        )
+
+    def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
+        """What to write in each column."""
+        return {**register_help(self.register, self.form), "export": self.export}
+
+
+def register_help(register: Register, form: str, args: Sequence[object] = ()) -> Mapping[str, Any]:
+    """What the partial beside the upload shows of a register: columns, rules, the view that gives the form."""
+    rules = rules_of(register, gettext)
+    return {"columns": describe(register, gettext), "rules": rules, "form": form, "form_args": args}
+
+
+def changes_of(read: RegisterRead) -> Iterator[Change]:
+    """The rows that change something, for the preview and for keeping."""
+    for entry in read.changes:
+        old = None if entry.standing is None else as_json(entry.standing)
+        yield Change(entry.row, tuple(str(part) for part in entry.key), old, as_json(entry.values))
+
+
+def _words(column: Column, kept: Mapping[str, Any] | None, labels: Labels) -> str:
+    """A kept value in the reader's words."""
+    if kept is None:
+        return ""
+    value = from_json(Register(code="", title="", columns=(column,)), {column.name: kept.get(column.name)})
+    return said(column, value[column.name], labels, gettext)

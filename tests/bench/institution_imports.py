@@ -1,0 +1,143 @@
+"""Five thousand institutions from a file, half of them known: here, and as django-import-export does it by default."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime
+from functools import cache
+from typing import Any
+
+from common.workbook.book import Book, Cell, Kind, Row, Sheet
+from common.workbook.limits import Limits
+from tests.bench import Measure
+
+INSTITUTIONS = 5_000
+_AT = datetime(2023, 6, 1, tzinfo=UTC)
+
+
+@cache
+def table(changes: int) -> tuple[tuple[str, ...], list[tuple[Any, ...]]]:
+    """Header and rows of a file; `changes` says what differs between one file and another."""
+    from tests.credit_codes import credit_code
+
+    units = ("海州区", "连云区", "赣榆区", "东海县", "灌云县", "灌南县")
+    header = (
+        "所属单位", "机构名称", "统一社会信用代码", "机构类别", "屋顶类别", "建筑面积", "用能人数", "独立计量",
+        "纳入日期",
+    )  # fmt: skip
+    rows = [
+        (units[n % 6], f"{units[n % 6]}第{n}实验小学", credit_code(n), "教育类事业单位", "学校、医院等", 1000 + n,
+         changes + n, "是" if n % 2 else "否", date(2020, 1, 1))
+        for n in range(INSTITUTIONS)
+    ]  # fmt: skip
+    return header, rows
+
+
+@cache
+def book_of(changes: int) -> Book:
+    """The file as our reader hands it over."""
+    header, rows = table(changes)
+    kinds = {int: Kind.NUMBER, date: Kind.DATE}
+    numbered = enumerate([header, *rows], start=1)
+    found = [
+        Row(number, {place: Cell(kinds.get(type(value), Kind.TEXT), str(value)) for place, value in enumerate(row, 1)})
+        for number, row in numbered
+    ]
+    return Book("xlsx", [Sheet("名录", rows=found)])
+
+
+def half_known() -> None:
+    """Every second institution of the file stands already, with other figures."""
+    from targets.models import Institution
+    from targets.services.institution_rows import save_institutions
+
+    officer = _officer()
+    Institution.objects.all().delete()
+    rows = _checked(book_of(1))
+    save_institutions(rows[::2], by=officer, at=_AT)
+
+
+def ours() -> int:
+    """The preview, then everything checked again and stored, with its event in the trail."""
+    from targets.services.institution_rows import save_institutions
+
+    book = book_of(2)
+    _checked(book)
+    saved = save_institutions(_checked(book), by=_officer(), at=_AT)
+    return saved.added + saved.changed
+
+
+def theirs() -> int:
+    """The library's preview and import as its admin does them, with an entry of the admin's log for every row."""
+    import tablib
+    from django.contrib.admin.models import ADDITION, CHANGE, LogEntry
+    from import_export.results import RowResult
+
+    from targets.models import Institution
+
+    header, rows = table(2)
+    data = tablib.Dataset(*rows, headers=header)
+    resource = _library_resource()()
+    resource.import_data(data, dry_run=True, raise_errors=True)
+    result = resource.import_data(data, dry_run=False, raise_errors=True)
+    flags = {RowResult.IMPORT_TYPE_NEW: ADDITION, RowResult.IMPORT_TYPE_UPDATE: CHANGE}
+    for kind, flag in flags.items():
+        done = [row.object_id for row in result.rows if row.import_type == kind]
+        LogEntry.objects.log_actions(_officer().pk, Institution.objects.filter(pk__in=done), flag, "import")
+    return len(result.rows)
+
+
+def measures() -> Iterator[Measure]:
+    """Five thousand institutions, previewed and stored."""
+    yield Measure("import 5,000 institutions", bar_s=3.0, job=ours, prepare=half_known)
+
+
+def _checked(book: Book) -> Any:
+    from common.workbook.register import read_register
+    from targets.queries.institution_rows import institution_ground
+
+    ground = institution_ground(_officer())
+    return ground.check(read_register(book, ground.register, ground.world, Limits()))
+
+
+@cache
+def _officer() -> Any:
+    from targets.models import Plan
+    from tests.factories import make_plan, make_user
+
+    if not Plan.objects.filter(owner__code="320700").exists():
+        make_plan()
+    return make_user("officer", "320700")
+
+
+@cache
+def _library_resource() -> Any:
+    """A resource as the library's documentation has it: the register's fields, the institution known by its code."""
+    from import_export.fields import Field
+    from import_export.resources import ModelResource
+    from import_export.widgets import BooleanWidget, ForeignKeyWidget
+
+    from targets.models import Institution, Unit
+
+    class YesOrNo(BooleanWidget):  # type: ignore[misc]
+        TRUE_VALUES = ["是"]
+        FALSE_VALUES = ["否"]
+
+    class InstitutionResource(ModelResource):  # type: ignore[misc]
+        unit = Field("unit", "所属单位", ForeignKeyWidget(Unit, "name"))
+        name = Field("name", "机构名称")
+        credit_code = Field("credit_code", "统一社会信用代码")
+        kind = Field("kind", "机构类别")
+        roof_class = Field("roof_class", "屋顶类别")
+        floor_area_m2 = Field("floor_area_m2", "建筑面积")
+        headcount = Field("headcount", "用能人数")
+        separately_metered = Field("separately_metered", "独立计量", YesOrNo())
+        active_from = Field("active_from", "纳入日期")
+
+        class Meta:
+            model = Institution
+            import_id_fields = ["credit_code"]
+
+        def before_import_row(self, row: Any, **_kwargs: Any) -> None:
+            """Labels are not codes."""
+            row["机构类别"], row["屋顶类别"] = "021", "other"
+
+    return InstitutionResource
