@@ -8,10 +8,10 @@ from typing import Any
 from django.db.models import CharField, Count, DecimalField, F, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Coalesce
 
-from accounts.models import User
 from calculations.actual import Accumulate
 from calculations.ledgers import Agreement, LedgerFigure
 from common.errors import Text
+from common.scope import Scoped
 from progress.ledgers import LEDGERS, Ledger
 from progress.models import Line
 from progress.queries.ledger_figures import LedgerBook, Numbers, Place, load_ledger_book
@@ -81,7 +81,7 @@ class LedgerSummary:
 
 
 def summarise_ledgers(
-    viewer: User, plan: Plan, plan_units: Iterable[PlanUnit], quarter: Quarter
+    viewer: Scoped, plan: Plan, plan_units: Iterable[PlanUnit], quarter: Quarter
 ) -> list[LedgerSummary]:
     """Every register with what each of some units has in it, beside what was approved up to a quarter; four queries."""
     units = list(plan_units)
@@ -131,7 +131,7 @@ def _reported(plan: Plan, units: Sequence[PlanUnit], fed: Sequence[Indicator], q
     return found
 
 
-def _counts(viewer: User) -> dict[tuple[str, int], tuple[int, Sequence[Decimal]]]:
+def _counts(viewer: Scoped) -> dict[tuple[str, int], tuple[int, Sequence[Decimal]]]:
     """How many items each unit has in each register, and what they add up to; one query."""
     found = [_count(viewer, ledger) for ledger in LEDGERS]
     rows = found[0].union(*found[1:], all=True)
@@ -139,7 +139,7 @@ def _counts(viewer: User) -> dict[tuple[str, int], tuple[int, Sequence[Decimal]]
     return {(str(code), unit): (count, totals[: lengths[str(code)]]) for code, unit, count, *totals in rows}
 
 
-def _count(viewer: User, ledger: Ledger) -> QuerySet[Any, Any]:
+def _count(viewer: Scoped, ledger: Ledger) -> QuerySet[Any, Any]:
     unit = "institution__unit_id" if ledger.has_institution else "unit_id"
     sums = [Cast(Coalesce(Sum(name), Value(0), output_field=_NUMBER), _NUMBER) for name in ledger.totals]
     none = [Cast(Value(0), _NUMBER)] * (MOST_TOTALS - len(sums))

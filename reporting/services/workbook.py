@@ -12,7 +12,6 @@ from django.utils import translation
 from django.utils.translation import gettext as _
 
 from accounts.models import User, require
-from assessments.models import Appeal as StoredAppeal
 from assessments.models import Assessment, Scheme, SelfScore
 from assessments.models import UnitResult as StoredResult
 from assessments.models.results import AssessmentQuerySet
@@ -29,18 +28,16 @@ from common.actions import Actor
 from common.errors import NotAllowed, NotYet
 from files.services import store_bytes
 from jobs.services import Progress
-from progress.models import Evidence
 from reporting.exports.assessment_workbook import WorkbookData, build_workbook
 from reporting.exports.assessment_workbook.data import (
-    Appeal,
     Assessed,
-    EvidenceFile,
     Indicator,
     Provenance,
     SchemeWords,
     Series,
     Unit,
 )
+from reporting.services.workbook_lists import appeals_of, evidence_files, ledger_figures
 from targets.models import Indicator as StoredIndicator
 from targets.models import Plan, PlanUnit, Target
 
@@ -132,8 +129,9 @@ def gather_workbook(assessment: Assessment, *, by: Actor, at: datetime) -> Workb
             scheme=formulas_of(assessment.scheme),
             scheme_words=_scheme_words(assessment.scheme),
             provenance=_provenance(assessment, by=by, at=at),
-            evidence=tuple(_evidence(plan)),
-            appeals=tuple(_appeals(assessment)),
+            evidence=tuple(evidence_files(plan)),
+            ledgers=tuple(ledger_figures(plan, [each for each in plan_units if each.is_reporting])),
+            appeals=tuple(appeals_of(assessment)),
         )
 
 
@@ -205,39 +203,6 @@ def _in_words(result: UnitResult, stored: StoredResult) -> UnitResult:
         deduction_lines=lines(result.deduction_lines),
         vetoes=tuple(replace(veto, name=said[veto.code]["name"], why=said[veto.code]["why"]) for veto in result.vetoes),
     )
-
-
-def _evidence(plan: Plan) -> Iterable[EvidenceFile]:
-    """The files of the reports that count, in the plan's order and by quarter; one query."""
-    files = Evidence.objects.filter(line__report__is_effective=True, line__report__plan_unit__plan=plan)
-    in_order = files.order_by(
-        "line__report__plan_unit__order", "line__indicator__order", "line__report__quarter__number", "number"
-    )
-    for each in in_order.select_related("file", "line__indicator", "line__report__plan_unit__unit"):
-        yield EvidenceFile(
-            number=each.number,
-            unit=each.line.report.plan_unit.unit.code,
-            indicator=each.line.indicator.code,
-            name=each.file.name,
-            sha256=each.file.sha256,
-            uploaded_by=each.uploaded_by,
-            uploaded_at=each.uploaded_at,
-        )
-
-
-def _appeals(assessment: Assessment) -> Iterable[Appeal]:
-    """What units objected to and what became of it, oldest first; one query."""
-    appeals = StoredAppeal.objects.filter(assessment=assessment).select_related("plan_unit", "decided_by")
-    for each in appeals.exclude(state=StoredAppeal.State.WITHDRAWN):
-        yield Appeal(
-            unit_name=each.plan_unit.name,
-            criterion=each.criterion_code,
-            reason=each.reason,
-            outcome=str(each.get_state_display()),
-            answer=each.decision,
-            decided_by=each.decided_by.name if each.decided_by else "",
-            decided_at=each.decided_at,
-        )
 
 
 def _scheme_words(scheme: Scheme) -> SchemeWords:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
 
@@ -30,6 +30,7 @@ from reporting.services.workbook import JOB_KIND, gather_workbook, newest_assess
 from targets.models import Plan
 from tests.assessments.assessed import SECOND_SCHEME, file_donghai, give_scheme, score_donghai, year_is_over
 from tests.factories import make_report, make_user, plan_unit_of, sign_in
+from tests.progress.ledgers.builders import make_institution, make_item
 
 pytestmark = pytest.mark.django_db
 
@@ -87,7 +88,7 @@ def test_gathering_takes_as_many_queries_for_one_unit_as_for_all(
     with CaptureQueriesContext(connection) as all_units:
         gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)
 
-    assert len(first) == len(all_units) == 17
+    assert len(first) == len(all_units) == 22
 
 
 def test_reports_changed_since_the_score_do_not_change_its_workbook(
@@ -286,3 +287,21 @@ def test_command_refuses_another_suffix_an_unknown_folder_and_a_plan_without_res
 def test_newest_assessment_of_a_plan_without_one_is_refused(plan: Plan) -> None:
     with pytest.raises(NotYet):
         newest_assessment(plan)
+
+
+def test_the_ledgers_stand_beside_what_was_reported(plan: Plan, assessment: Assessment, over: datetime) -> None:
+    unit = plan_unit_of(plan, "320722")
+    reported = sum(
+        line.value or 0
+        for line in Line.objects.filter(report__plan_unit=unit, report__is_effective=True, indicator__code="CP")
+    )
+    make_item(
+        "charging_piles", make_institution(unit.unit), day=date(2023, 6, 1), piles=int(reported) + 2, connectors=500
+    )
+
+    cells = cells_of(build_workbook(gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)))["台账汇总"]
+
+    row = next(at[1:] for at, value in cells.items() if at.startswith("B") and value == "东海县")
+    assert [cells.get(f"{column}{row}") for column in "CFGHIJ"] == [
+        "新建充电桩", 1, reported + 2, reported, -2, "不一致",
+    ]  # fmt: skip
