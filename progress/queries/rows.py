@@ -216,6 +216,11 @@ class Row:
         )
 
     @property
+    def has_new_evidence(self) -> bool:
+        """Whether a file came after the report was last returned, or opened for correction."""
+        return self.since is not None and any(each.uploaded_at > self.since for each in self.evidence)
+
+    @property
     def is_changed(self) -> bool:
         """Whether somebody changed the line after the report was last returned, or opened for correction."""
         if self.since is None or self.line is None or not self.line.pk:

@@ -354,4 +354,22 @@ def test_the_files_of_a_line_cost_the_same_for_few_and_for_many(files: int, coun
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(address("line_evidence", county)).status_code == 200
 
-    assert len(captured) == 17
+    assert len(captured) == 18
+
+
+@pytest.mark.usefixtures("today")
+def test_what_came_after_a_return_is_marked_for_both(county: PlanUnit, clerk: User, reviewer: User) -> None:
+    report = make_report(county, 1, {"CP": (4, None)})
+    now, minute = timezone.now(), timedelta(minutes=1)
+    add_evidence(report, "CP", upload(PDF), by=clerk, at=now - 5 * minute)
+    submit_report(report, by=clerk, at=now - 4 * minute, note="说明")
+    return_report(report, by=reviewer, at=now - 3 * minute, reason="请核对")
+    page = reverse("progress:report", args=["320700", 2023, 1, county.unit.code])
+    assert "有新材料" not in sign_in(clerk).get(page).content.decode()
+
+    add_evidence(report, "CP", upload(PNG, "a.png"), by=clerk, at=now - 2 * minute)
+
+    for person in (clerk, reviewer):
+        browser = sign_in(person)
+        assert browser.get(page).content.decode().count("有新材料") == 1
+        assert browser.get(address("line_evidence", county)).content.decode().count("退回后上传") == 1
