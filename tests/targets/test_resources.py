@@ -242,8 +242,8 @@ def test_aliases_that_mean_another_unit_then_refused(officer: Client, second_pla
     rows = [
         ("东海县", "灌云县"),
         ("灌云县", "旧东海"),
-        ("东海县", "开发区"),
-        ("灌云县", "开发区"),
+        ("东海县", "河东片区"),
+        ("灌云县", "河东片区"),
         (foreign.code, "别处"),
     ]
     before = UnitAlias.objects.count()
@@ -253,7 +253,7 @@ def test_aliases_that_mean_another_unit_then_refused(officer: Client, second_pla
     assert "第 2 行“别名”：“灌云县”已是灌云县的名称或别名" in said
     assert "第 3 行“别名”：“旧东海”已是东海县的名称或别名" in said
     assert "第 4 行“别名”" in said
-    assert "文件里另一行把“开发区”写给了" in said
+    assert "文件里另一行把“河东片区”写给了" in said
     assert "第 6 行" in said
     assert UnitAlias.objects.count() == before
 
