@@ -6,7 +6,7 @@ previewed, confirmed in one transaction, undone) is the same for all and lies in
 
 from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, ClassVar, Literal
 
@@ -42,7 +42,8 @@ class Change:
 
     def as_json(self) -> dict[str, Json]:
         """All of it, for keeping."""
-        return asdict(self) | {"key": list(self.key)}
+        # Not `asdict`, which copies every value: there may be twenty thousand of them.
+        return {"row": self.row, "key": [*self.key], "old": self.old, "new": self.new, "conflict": self.conflict}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Json]) -> "Change":

@@ -2,7 +2,8 @@
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -41,16 +42,8 @@ def median(values: list[float]) -> float:
 
 def measure(wanted: Measure) -> Result:
     """Run one measure; one round more than asked warms the caches and counts the queries."""
-    from django.db import connection
-
-    queries: list[str] = []
-
-    def count(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
-        queries.append(sql)
-        return execute(sql, params, many, context)
-
     wanted.prepare()
-    with connection.execute_wrapper(count):
+    with counting() as queries:
         wanted.job()
     walls: list[float] = []
     cpus: list[float] = []
@@ -61,6 +54,96 @@ def measure(wanted: Measure) -> Result:
         walls.append(time.perf_counter() - wall)
         cpus.append(time.process_time() - cpu)
     return Result(wanted.name, wanted.bar_s, median(walls), median(cpus), len(queries))
+
+
+@dataclass(frozen=True)
+class Contest:
+    """The same work done by us and by another library from the same state, in the same run.
+
+    Each side is run after `prepare`; its last step says how many rows it wrote. We must be so many times faster by the
+    wall clock, by the database's vendor, and no step of ours may need more than `most_queries`.
+    """
+
+    name: str
+    ours: tuple[Callable[[], object], ...]
+    theirs: Callable[[], int]
+    prepare: Callable[[], object]
+    times: dict[str, int]
+    most_queries: int = 40
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a contest came to: wall-clock seconds of both sides, and the queries of each step of ours."""
+
+    name: str
+    ours_s: float
+    theirs_s: float
+    queries: tuple[int, ...]
+    wanted: int
+    most_queries: int
+
+    @property
+    def factor(self) -> float:
+        """How many times faster we were."""
+        return self.theirs_s / self.ours_s
+
+    @property
+    def holds(self) -> bool:
+        return self.factor >= self.wanted and max(self.queries) <= self.most_queries
+
+
+AS_THE_LIBRARY = {"sqlite": 20, "postgresql": 50}
+"""How many times faster than django-import-export's defaults an import of 5,000 rows must be."""
+
+
+def compete(contest: Contest) -> Outcome:
+    """Run both sides: theirs once, ours four times; the first warms the caches, the middle one of the others counts."""
+    from django.db import connection
+
+    rounds = [_round(contest) for _time in range(4)]
+    contest.prepare()
+    wall = time.perf_counter()
+    rows = contest.theirs()
+    theirs_s = time.perf_counter() - wall
+    if rows != rounds[0].rows:
+        raise AssertionError(f"{contest.name}: ours wrote {rounds[0].rows} rows, theirs {rows}")
+    ours_s = median([one.wall_s for one in rounds[1:]])
+    times = contest.times[connection.vendor]
+    return Outcome(contest.name, ours_s, theirs_s, rounds[0].queries, times, contest.most_queries)
+
+
+@dataclass(frozen=True)
+class _Round:
+    wall_s: float
+    queries: tuple[int, ...]
+    rows: object
+
+
+def _round(contest: Contest) -> _Round:
+    """Our steps, once."""
+    contest.prepare()
+    wall, queries, rows = time.perf_counter(), [], None
+    for step in contest.ours:
+        with counting() as counted:
+            rows = step()
+        queries.append(len(counted))
+    return _Round(time.perf_counter() - wall, tuple(queries), rows)
+
+
+@contextmanager
+def counting() -> Iterator[list[str]]:
+    """The statements that are sent to the database while the block runs."""
+    from django.db import connection
+
+    statements: list[str] = []
+
+    def count(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        statements.append(sql)
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(count):
+        yield statements
 
 
 def filed_city() -> Any:

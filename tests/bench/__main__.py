@@ -9,7 +9,7 @@ import tempfile
 from collections.abc import Iterator
 
 import tests.bench
-from tests.bench import Measure, Result, measure
+from tests.bench import Contest, Measure, Outcome, Result, compete, measure
 from tests.services.postgres import postgres
 
 
@@ -21,6 +21,28 @@ def measures(names: list[str]) -> Iterator[Measure]:
         for wanted in importlib.import_module(f"tests.bench.{module.name}").measures():
             if not names or any(name in wanted.name for name in names):
                 yield wanted
+
+
+def contests(names: list[str]) -> Iterator[Contest]:
+    """The contests of every module that has any, or of those whose name contains one of `names`."""
+    for module in pkgutil.iter_modules(tests.bench.__path__):
+        if module.name == "__main__":
+            continue
+        found = getattr(importlib.import_module(f"tests.bench.{module.name}"), "contests", tuple)
+        for contest in found():
+            if not names or any(name in contest.name for name in names):
+                yield contest
+
+
+def contest_table(outcomes: list[Outcome]) -> str:
+    """The outcomes as text."""
+    lines = [f"{'':44}{'ours s':>9}{'theirs s':>9}{'times':>9}{'queries':>12}"]
+    for outcome in outcomes:
+        mark = "" if outcome.holds else f"  ✗ wanted {outcome.wanted} times, {outcome.most_queries} queries"
+        queries = " + ".join(map(str, outcome.queries))
+        figures = f"{outcome.ours_s:9.3f}{outcome.theirs_s:9.2f}{outcome.factor:9.0f}{queries:>12}"
+        lines.append(f"{outcome.name:44}{figures}{mark}")
+    return "\n".join(lines)
 
 
 def table(results: list[Result]) -> str:
@@ -49,10 +71,14 @@ def run_here(names: list[str]) -> int:
     databases = setup_databases(verbosity=0, interactive=False)
     try:
         results = [measure(wanted) for wanted in measures(names)]
+        outcomes = [compete(contest) for contest in contests(names)]
     finally:
         teardown_databases(databases, verbosity=0)
-    print(table(results))
-    return 0 if all(result.holds for result in results) else 1
+    if results:
+        print(table(results))
+    if outcomes:
+        print(contest_table(outcomes))
+    return 0 if all([one.holds for one in results] + [one.holds for one in outcomes]) else 1
 
 
 def run_apart(database_url: str, names: list[str]) -> int:

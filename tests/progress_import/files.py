@@ -53,7 +53,7 @@ def do_jobs() -> int:
     return sum(run(job.uuid) for job in waiting)
 
 
-def move(client: Client, name: str, batch: ImportBatch | None = None, **data: str) -> Any:
+def move(client: Client, name: str, batch: ImportBatch | None = None, **data: Any) -> Any:
     """The answer to a move of a batch (confirm, discard, undo …; the newest one by default), its redirect followed."""
     batch = batch or last_batch()
     address = reverse(f"progress:import_{name}", args=[batch.plan.owner.code, batch.plan.year, batch.uuid])
@@ -64,12 +64,12 @@ def move(client: Client, name: str, batch: ImportBatch | None = None, **data: st
     return answer
 
 
-def confirm(client: Client, batch: ImportBatch | None = None, **data: str) -> Any:
+def confirm(client: Client, batch: ImportBatch | None = None, **data: Any) -> Any:
     """The answer to the confirmation of what the preview shows."""
     return move(client, "confirm", batch, **data)
 
 
-def send(client: Client, plan: Plan, content: bytes, name: str = "报表.xlsx", **choices: str) -> Any:
+def send(client: Client, plan: Plan, content: bytes, name: str = "报表.xlsx", **choices: Any) -> Any:
     """The answer when a file is uploaded and, unless it is refused, confirmed at once."""
     answer = upload(client, plan, content, name)
     return confirm(client, **choices) if last_batch().state == ImportBatch.State.CHECKED else answer

@@ -35,7 +35,7 @@ def write_batch(batch: ImportBatch, *, start: str, now: datetime, writing: Writi
         return
     try:
         with writing():
-            _write(batch, check, start=start, now=now)
+            write_checked(batch, check, start=start, now=now)
     except PortalError:
         batch.refresh_from_db(fields=["state", "applied_at", "remark", *_WRITTEN])
         again = _check_again(batch)
@@ -49,7 +49,8 @@ def _check_again(batch: ImportBatch) -> FileCheck:
     return check_sent(stored_file(batch), kind, plan=batch.plan, by=batch.by, at=as_of(batch))
 
 
-def _write(batch: ImportBatch, check: FileCheck, *, start: str, now: datetime) -> None:
+def write_checked(batch: ImportBatch, check: FileCheck, *, start: str, now: datetime) -> None:
+    """Write what was checked, in the caller's transaction, if the batch still stands in the state `start`."""
     choice = choice_of(batch)
     facts = {name: getattr(batch, name) for name in ("decisions", "reason", "confirmed_at")}
     if not move(batch, [start], State.APPLIED, applied_at=now, remark="", **facts):
