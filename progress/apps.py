@@ -12,7 +12,8 @@ class ProgressConfig(AppConfig):
         from progress.services.import_kinds import register_kind
         from progress.services.imports.progress_kind import ProgressKind
         from progress.services.institution_imports import InstitutionKind
+        from progress.services.ledger_imports import ledger_kinds
         from progress.services.target_imports import TargetKind
 
-        for kind in (ProgressKind(), InstitutionKind(), TargetKind()):
+        for kind in (ProgressKind(), InstitutionKind(), TargetKind(), *ledger_kinds()):
             register_kind(kind)

@@ -1,6 +1,8 @@
 """What every register's items have in common, with their history and their files."""
 
+import operator
 import uuid
+from collections.abc import Callable, Mapping
 from datetime import date
 from typing import Any, ClassVar
 
@@ -11,6 +13,29 @@ from django.utils.translation import gettext_lazy as _
 
 from common.scope import Scoped, within
 from targets.models import Institution, Unit
+
+_COMPARE: dict[str, Callable[[Any, Any], bool]] = {
+    "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le, "exact": operator.eq,
+}  # fmt: skip
+
+
+def holds(condition: Any, facts: Mapping[str, Any]) -> bool:
+    """Whether a constraint's condition holds for some facts; as in SQL, what cannot be compared does not offend."""
+    found = [
+        _one_holds(child, facts) if isinstance(child, tuple) else holds(child, facts) for child in condition.children
+    ]
+    together = all(found) if condition.connector == Q.AND else any(found)
+    return not together if condition.negated else together
+
+
+def _one_holds(child: tuple[str, Any], facts: Mapping[str, Any]) -> bool:
+    name, _separator, lookup = child[0].partition("__")
+    value, other = facts[name], child[1]
+    if lookup == "isnull":
+        return (value is None) is bool(other)
+    if isinstance(other, models.F):
+        other = facts[other.name]  # type: ignore[attr-defined]
+    return value is None or other is None or _COMPARE[lookup or "exact"](value, other)
 
 
 class ItemQuerySet(models.QuerySet[Any]):
@@ -70,6 +95,14 @@ class Item(models.Model):
 
     def settle(self) -> None:
         """Fill in what follows from the rest."""
+
+    def contradiction(self) -> str:
+        """What of it cannot stand together, as the constraints say it; for many items at once, without a query."""
+        facts = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
+        for constraint in self._meta.constraints:
+            if isinstance(constraint, models.CheckConstraint) and not holds(constraint.condition, facts):
+                return str(constraint.violation_error_message)
+        return ""
 
     def problem(self, *, today: date) -> str:
         """What is wrong with the item's dates as of a day, in words; empty: nothing is."""

@@ -1,6 +1,6 @@
 """The registers read: their lists, the kinds their items can have, what rests on an item."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -66,14 +66,26 @@ def lines_resting_on(ledger: Ledger, item: Item) -> list[Line]:
 
     Such an item is no more deleted: it is withdrawn, so that everybody can still see what the line was approved on.
     """
+    return [line for line in _approved_lines(ledger, [item.owner]) if _rests_on(line, ledger, item)]
+
+
+def items_resting(ledger: Ledger, items: Sequence[Item]) -> list[Item]:
+    """Those of some items that an approved line rests on; one query."""
+    units = {item.owner.pk: item.owner for item in items}
+    lines: dict[int, list[Line]] = {}
+    for line in _approved_lines(ledger, units.values()) if units and ledger.measures else ():
+        lines.setdefault(line.report.plan_unit.unit_id, []).append(line)
+    return [item for item in items if any(_rests_on(line, ledger, item) for line in lines.get(item.owner.pk, ()))]
+
+
+def _approved_lines(ledger: Ledger, units: Iterable[Unit]) -> QuerySet[Line]:
     feeds = Q(indicator__ledger=ledger.code) | Q(indicator__base_ledger=ledger.code)
-    lines = (
+    return (
         Line.objects.filled()
-        .filter(feeds, report__is_effective=True, report__plan_unit__unit=item.owner)
-        .select_related("indicator", "report__quarter__plan", "report__plan_unit")
+        .filter(feeds, report__is_effective=True, report__plan_unit__unit__in=list(units))
+        .select_related("indicator", "report__quarter__plan", "report__plan_unit__unit")
         .order_by("-report__quarter__plan__year", "-report__quarter__number", "indicator__order")
     )
-    return [line for line in lines if _rests_on(line, ledger, item)]
 
 
 def _rests_on(line: Line, ledger: Ledger, item: Item) -> bool:

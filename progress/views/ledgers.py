@@ -3,6 +3,7 @@
 from typing import Any, Unpack
 from urllib.parse import urlencode
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -50,6 +51,7 @@ def ledger_table(request: HttpRequest, code: str, root: str, year: int) -> HttpR
         "filters": filters,
         "rows": Words(ledger, kinds).rows(page.rows, file_counts(page.rows)),
         "headers": sorting.headers(request.GET),
+        "asked": urlencode({name: value for name, value in request.GET.items() if value}),
         "count": count_up_to(found),
         "previous_url": _neighbour(request, before=page.before),
         "next_url": _neighbour(request, after=page.after),
@@ -90,6 +92,7 @@ def item_page(request: HttpRequest, **address: Unpack[LedgerAddress]) -> HttpRes
         "may_edit": is_editable,
         "move": MoveForm(nomination=item) if is_editable and isinstance(item, Nomination) else None,
         "place": [plan.owner.code, plan.year, ledger.code, item.uuid],
+        "max_bytes": settings.EVIDENCE_MAX_BYTES,
     }
     return render(request, "progress/ledgers/item.html", context)
 
