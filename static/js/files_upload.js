@@ -9,7 +9,7 @@ export function refusedUnsent(file, maxBytes) {
 
 /** What an answer means to who uploads: `{isKept, text, mayRetry}`; `words` are the zone's. */
 export function outcomeOf(status, body, words) {
-  if (status === 201) return { isKept: true, text: `${words.done} ${body.number}`, mayRetry: false };
+  if (status === 201) return { isKept: true, text: `${words.done} ${body.number}`.trim(), mayRetry: false };
   if (body?.message) return { isKept: false, text: `${body.message} ${body.hint}`.trim(), mayRetry: false };
   return { isKept: false, text: status === 0 || status >= 500 ? words.offline : words.signedOut, mayRetry: true };
 }

@@ -218,7 +218,9 @@ DOORS = [
     _county("progress:item_remove", ENTERING, "post", _item),
     _county("progress:item_withdraw", ENTERING, "post", _item),
     _county("progress:item_file_add", ENTERING, "post", _item),
+    _county("progress:upload_item_file", ENTERING, "post", _item),
     _county("progress:item_file", READERS, "get", _item_file),
+    _county("progress:view_item_file", READERS, "get", _item_file),
     _county("progress:item_file_remove", ENTERING, "post", _item_file),
     # imports of workbooks
     Door("progress:imports", ENTERING, "get", _plan),
