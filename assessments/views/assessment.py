@@ -14,10 +14,8 @@ from accounts.requests import arrived_at, signed_in
 from assessments.beside import load_beside
 from assessments.forms import FlagForm
 from assessments.models import Assessment, UnitResult
-from assessments.rule_words import scheme_parts, veto_words
 from assessments.services.announcing import standing_announcement
 from assessments.services.assessment import JOB_KIND, check_may_run
-from assessments.services.schemes import scheme_of
 from assessments.services.verification import verify_assessment
 from assessments.sheets import quarters_shown, ranking_groups, sheet_parts
 from assessments.shown import Shown, shown_assessment, told_of
@@ -110,18 +108,6 @@ def verify(request: HttpRequest, root: str, year: int) -> HttpResponse:
     else:
         messages.success(request, _("核验通过：由保存的输入重新计算，结果逐行一致。"))
     return redirect("assessments:assessment", root, year)
-
-
-@require_GET
-def scheme_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
-    """The scoring scheme as it stands, readable by somebody who has never seen one."""
-    person = signed_in(request)
-    require(person, "assessment.view")
-    plan = plan_for(person, root, year)
-    scheme = scheme_of(plan)
-    names = {indicator.code: indicator.label for indicator in plan.indicators.all()}
-    context = {"plan": plan, "scheme": scheme, "parts": scheme_parts(scheme, names), "vetoes": veto_words(scheme)}
-    return render(request, "assessments/scheme.html", context)
 
 
 def _own_unit(person: User, plan: Plan) -> PlanUnit | None:

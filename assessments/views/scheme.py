@@ -37,6 +37,8 @@ def scheme_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
     person = signed_in(request)
     require(person, "assessment.view")
     plan = plan_for(person, root, year)
+    if person.has_perm("scheme.edit") and not plan.schemes.exists():
+        return render(request, "assessments/scheme_none.html", {"plan": plan, "draft": _draft(plan)})
     in_force = scheme_of(plan)
     scheme = _version(plan, request.GET.get("version", "")) or in_force
     names = indicator_names(plan)
