@@ -129,8 +129,9 @@ class _Reading:
                     str(other.record.row.number) for other in same[: _MOST_NAMED + 1] if other is not row
                 )
                 name = self._register.key[0]
+                read = "、".join(self._reader.text_of(row.record, key) for key in self._register.key)
                 said = {"others": others, "key": headers, "template": template}
-                self._findings.refuse("duplicate_key", row.record, name, row.record.cell(name), **said)
+                self._findings.refuse("duplicate_key", row.record, name, read, **said)
 
     def _entry(self, row: ReadRow, standing: Mapping[Key, Values]) -> Entry:
         stands = standing.get(row.key) if row.key else None

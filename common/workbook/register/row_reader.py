@@ -64,6 +64,11 @@ class RowReader:
             known = said[cell.text] = (cell, read_cell(cell, column, self._names.get(column.name)))
         return known[1]
 
+    def text_of(self, record: Record[str], name: str) -> str:
+        """What stands in the cell of a key's column; empty for a blank."""
+        cell = next((self._cell(record, column) for column in self._key if column.name == name), None)
+        return cell.text.strip() if cell else ""
+
     def require(self, row: ReadRow, column: Column) -> None:
         """Note that a cell is blank that must not be."""
         row.refused.add(column.name)

@@ -139,7 +139,9 @@ def _rule(column: Column, offered: Sequence[str], list_number: int) -> dict[str,
 
 
 def _bound(value: Decimal | date) -> float | date:
-    return float(value) if isinstance(value, Decimal) else value
+    if not isinstance(value, Decimal):
+        return value
+    return int(value) if value == value.to_integral_value() else float(value)
 
 
 def _format(column: Column) -> dict[str, Any]:
