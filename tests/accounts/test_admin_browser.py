@@ -39,7 +39,7 @@ def test_roster_previewed_mended_confirmed_and_handed_out_and_the_policy_blocks_
     admin.get_by_role("link", name="批量导入").click()
     admin.locator("input[type=file]").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": wrong})
     admin.get_by_role("button", name="上传并预览").click()
-    assert "填报员必须指定所属单位" in admin.locator("table").inner_text()
+    assert "填报员必须指定所属单位" in admin.locator("table").first.inner_text()
     admin.locator("input[type=file]").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": right})
     admin.get_by_role("button", name="上传并预览").click()
     assert "新增 2 行" in admin.locator(".alert").inner_text()
