@@ -73,6 +73,10 @@ def _line(world: World, things: Things) -> dict[str, Any]:
     return {**_report(world, things), "code": code}
 
 
+def _score_line(world: World, things: Things) -> dict[str, Any]:
+    return {**_plan(world, things), "unit": things.unit, "code": world.criterion}
+
+
 def _indicator(world: World, things: Things) -> dict[str, Any]:
     code = world.plan.indicators.order_by("order").values_list("code", flat=True)[0]
     return {**_plan(world, things), "code": code}
@@ -252,6 +256,27 @@ DOORS = [
     Door("assessments:scheme_discard", only(OFFICER), "post", _plan),
     Door("assessments:scheme_copy", only(OFFICER), "post", _plan),
     _county("assessments:unit", READERS, "get", _of(unit="unit")),
+    Door("assessments:self_window", only(OFFICER), "get", _plan),
+    Door("assessments:self_window", only(OFFICER), "post", _plan),
+    Door("assessments:announce", only(OFFICER), "post", _plan),
+    Door("assessments:take_back", only(OFFICER), "post", _plan),
+    Door("assessments:publish", only(OFFICER), "post", _plan),
+    Door("assessments:revise", only(OFFICER), "post", _plan),
+    Door("assessments:compare", READERS, "get", _plan),
+    Door("assessments:appeals", READERS, "get", _plan),
+    _county("assessments:appeal_decide", only(OFFICER), "get", _of(uuid="appeal")),
+    _county("assessments:appeal_decide", only(OFFICER), "post", _of(uuid="appeal")),
+    _county("assessments:appeal_withdraw", only(REPORTER), "post", _of(uuid="appeal")),
+    _county("assessments:file", READERS, "get", _just(file="assessment_file")),
+    _county("assessments:self_file_remove", only(REPORTER), "post", _just(file="assessment_file")),
+    _county("assessments:self_scores", READERS, "get", _of(unit="unit")),
+    _county("assessments:self_scores", only(REPORTER), "post", _of(unit="unit")),
+    _county("assessments:self_file_add", only(REPORTER), "post", _score_line),
+    _county("assessments:adjust", only(OFFICER), "get", _score_line),
+    _county("assessments:adjust", only(OFFICER), "post", _score_line),
+    _county("assessments:unadjust", only(OFFICER), "post", _score_line),
+    _county("assessments:appeal", only(REPORTER), "get", _score_line),
+    _county("assessments:appeal", only(REPORTER), "post", _score_line),
     Door("assessments:run", only(OFFICER), "post", _plan),
     Door("assessments:verify", BUREAU, "post", _plan),
     Door("assessments:scores", REVIEWING, "get", _plan),

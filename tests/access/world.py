@@ -7,7 +7,7 @@ from uuid import UUID
 
 from accounts.models import User
 from accounts.policy import Role
-from assessments.models import FalsificationFlag
+from assessments.models import Announcement, Appeal, AssessmentFile, FalsificationFlag
 from assessments.services.assessment import ensure_assessment
 from files.models import StoredFile
 from files.services import store_bytes
@@ -38,6 +38,8 @@ class Things:
     sent_comment: UUID
     item: UUID
     item_file: UUID
+    appeal: UUID
+    assessment_file: UUID
 
 
 @dataclass
@@ -50,6 +52,7 @@ class World:
     foreign: Things
     export: UUID
     files: str
+    criterion: str
 
 
 def make_world(plan: Plan, *, files: str) -> World:
@@ -59,7 +62,8 @@ def make_world(plan: Plan, *, files: str) -> World:
     stranger = make_user(Role.REPORTER, "320706")
     own = _things(plan_unit_of(plan, "320722"), people[Role.REPORTER])
     foreign = _things(plan_unit_of(plan, "320706"), stranger)
-    return World(plan, people, own, foreign, _export(plan, people[Role.OFFICER]), files)
+    export = _export(plan, people[Role.OFFICER])
+    return World(plan, people, own, foreign, export, files, plan.schemes.get().criteria.all()[0].code)
 
 
 def _export(plan: Plan, officer: User) -> UUID:
@@ -95,7 +99,7 @@ def _things(county: PlanUnit, clerk: User) -> Things:
     files = (evidence.file.uuid, scan.uuid)
     return Things(
         county.unit.code, *files, batch.uuid, job.uuid, institution.credit_code, draft.uuid, sent.uuid,
-        *_item(institution, file, clerk),
+        *_item(institution, file, clerk), *_appeal(county, clerk),
     )  # fmt: skip
 
 
@@ -112,3 +116,17 @@ def _comment(report: Report, code: str, sent_at: datetime | None) -> LineComment
     line = report.lines.get(indicator__code=code)
     said = {"text": "请核对", "by": reviewer, "by_name": reviewer.name, "at": AT, "sent_at": sent_at}
     return LineComment.objects.create(report=report, indicator=line.indicator, **said)
+
+
+def _appeal(county: PlanUnit, clerk: User) -> tuple[UUID, UUID]:
+    """An appeal of the county, and a file behind its own score."""
+    assessment = ensure_assessment(county.plan, at=AT)
+    announcement, _was_new = Announcement.objects.get_or_create(
+        assessment=assessment, number=1, defaults={"announced_at": AT, "announced_by": "x", "until": AT}
+    )
+    code = county.plan.schemes.get().criteria.all()[0].code
+    line = {"assessment": assessment, "plan_unit": county, "criterion_code": code}
+    appeal = Appeal.objects.create(**line, announcement=announcement, reason="x", asked_by=clerk, asked_at=AT)
+    file = store_bytes(b"%PDF-", name="x.pdf", content_type="application/pdf", at=AT)
+    AssessmentFile.objects.create(**line, file=file, uploaded_by="x", uploaded_at=AT)
+    return appeal.uuid, file.uuid

@@ -1,0 +1,243 @@
+"""The pages of the process: what each person sees and may do, from the first own score to a second revision."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.test import Client
+
+from accounts.models import User
+from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, SelfScore
+from assessments.services.appeals import file_appeal
+from assessments.services.assessment import ensure_assessment, run_assessment
+from assessments.services.self_scores import Window, set_self_window
+from notices.services import mark_seen
+from targets.models import Plan
+from tests.assessments.process import Year
+from tests.factories import make_user, sign_in
+from tests.progress.builders import PDF, upload
+
+pytestmark = pytest.mark.django_db
+
+BASE = "/320700/2023/assessment/"
+OWN = f"{BASE}units/320722/"
+
+Travel = Callable[[datetime], None]
+
+
+@pytest.fixture
+def year(plan: Plan) -> Year:
+    return Year(plan)
+
+
+@pytest.fixture
+def at_instant() -> Iterator[Travel]:
+    """Moves the clock of the requests that follow."""
+    with time_machine.travel(datetime.fromisoformat("2024-01-24T00:00+08:00"), tick=False) as clock:
+        yield clock.move_to
+
+
+def text_of(client: Client, url: str) -> str:
+    answer = client.get(url)
+    assert answer.status_code == 200
+    body = answer.content.decode().split("<main", 1)[1].split("</main>", 1)[0]
+    return " ".join(re.sub(r"<[^>]+>", " ", body).split())
+
+
+def browser(user: User) -> Client:
+    return sign_in(user)
+
+
+def test_first_page_says_what_is_next_and_offers_it_to_the_officer_only(year: Year, at_instant: Travel) -> None:
+    words = text_of(browser(year.officer), BASE)
+    assert all(each in words for each in ("没有安排自评", "自评时间", "计算考核", "考核还没有计算"))
+
+    for person in (year.reviewer, year.leader, year.clerk):
+        other = text_of(browser(person), BASE)
+        assert "计算考核" not in other.replace("考核还没有计算", "")
+
+
+def test_what_is_missing_is_listed_before_the_button_appears(year: Year, at_instant: Travel) -> None:
+    run_assessment(year.plan, by=year.officer, at=year.at)
+
+    words = text_of(browser(year.officer), BASE)
+    assert "还缺：" in words
+    assert "还有 6 项人工评分未评" in words
+    assert f'action="{BASE}announce/"' not in browser(year.officer).get(BASE).content.decode()
+    year.calculate()
+    assert f'action="{BASE}announce/"' in browser(year.officer).get(BASE).content.decode()
+
+
+def test_unit_is_led_to_its_own_scores_saves_them_and_sees_them_beside_the_computed(
+    year: Year, at_instant: Travel
+) -> None:
+    window = Window(opens=year.at, due=year.later(days=5), closes=year.later(days=7))
+    set_self_window(ensure_assessment(year.plan, at=year.at), window, by=year.officer)
+    year.calculate()
+    at_instant(year.later(days=1))
+    clerk = browser(year.clerk)
+    assert f'href="{OWN}self/"' in clerk.get(BASE).content.decode()
+    assert "11.63" in text_of(clerk, f"{OWN}self/")
+
+    answer = clerk.post(f"{OWN}self/", {"A1": "12", "A1-note": "31 个", "C4": "3"})
+    assert answer.status_code == 302
+    clerk.post(f"{OWN}self/A1/files/", {"file": upload(PDF, "桩.pdf")})
+
+    assert SelfScore.objects.get(criterion_code="A1").points == Decimal(12)
+    kept = AssessmentFile.objects.get()
+    download = clerk.get(f"/assessment-files/{kept.file.uuid}/")
+    assert b"".join(download.streaming_content) == PDF
+    sheet = text_of(browser(year.officer), OWN)
+    assert "12.00 11.63" in sheet
+    assert "31 个" in sheet
+    assert browser(make_user("reporter", "320706")).get(f"/assessment-files/{kept.file.uuid}/").status_code == 404
+    assert clerk.post(f"/assessment-files/{kept.file.uuid}/delete/").status_code == 302
+    assert not AssessmentFile.objects.exists()
+
+
+def test_wrong_own_score_keeps_what_was_typed_and_is_named(year: Year, at_instant: Travel) -> None:
+    window = Window(opens=year.at, due=year.later(days=5), closes=year.later(days=7))
+    set_self_window(ensure_assessment(year.plan, at=year.at), window, by=year.officer)
+    at_instant(year.later(days=1))
+
+    for typed, said in (("16", "0 到 15"), ("很多", "不是数字")):
+        answer = browser(year.clerk).post(f"{OWN}self/", {"A1": typed, "A1-note": "x"})
+        page = answer.content.decode()
+        assert answer.status_code == 422
+        assert said in page
+        assert f'value="{typed}"' in page
+    assert not SelfScore.objects.exists()
+
+
+def test_officer_sets_the_window_by_days(year: Year, at_instant: Travel) -> None:
+    officer = browser(year.officer)
+
+    wrong = officer.post(f"{BASE}self-scores/", {"opens": "2024-02-05", "due": "2024-02-01", "closes": "2024-02-09"})
+    assert wrong.status_code == 422
+    assert "依次排列" in wrong.content.decode()
+    officer.post(f"{BASE}self-scores/", {"opens": "2024-02-01", "due": "2024-02-05", "closes": "2024-02-05"})
+
+    assert "2024-02-01 00:00 起，2024-02-05 前按时" in text_of(officer, BASE)
+
+
+def test_officer_adjusts_a_line_and_takes_it_back(year: Year, at_instant: Travel) -> None:
+    year.calculate()
+    officer = browser(year.officer)
+    assert "新建充电桩 31 个 ÷ 目标 40 个" in text_of(officer, f"{OWN}lines/A1/adjust/")
+
+    assert officer.post(f"{OWN}lines/A1/adjust/", {"amount": "1", "reason": ""}).status_code == 422
+    officer.post(f"{OWN}lines/A1/adjust/", {"amount": "1.50", "reason": "现场核实"})
+    assert "调整已变更，重新计算后计入得分" in text_of(officer, OWN)
+    run_assessment(year.plan, by=year.officer, at=year.at)
+    sheet = text_of(officer, OWN)
+    assert "+1.50 13.13" in sheet
+    assert "现场核实" in sheet
+    officer.post(f"{OWN}lines/A1/unadjust/", {"reason": "误录"})
+    assert not Adjustment.objects.exists()
+
+
+def test_the_way_from_announcement_over_an_upheld_appeal_to_publication(year: Year, at_instant: Travel) -> None:
+    year.calculate()
+    officer, clerk = browser(year.officer), browser(year.clerk)
+
+    assert officer.post(f"{BASE}announce/").status_code == 302
+    assert f'href="{OWN}lines/A1/appeal/"' in clerk.get(OWN).content.decode()
+    clerk.post(f"{OWN}lines/A1/appeal/", {"reason": "少计 2 个", "file": [upload(PDF, "验收.pdf")]})
+    appeal = Appeal.objects.get()
+    assert all(each in text_of(officer, f"{BASE}appeals/") for each in ("少计 2 个", "验收.pdf", "处理", "11.63"))
+    decide = f"{BASE}appeals/{appeal.uuid}/decide/"
+    assert "少计 2 个" in text_of(officer, decide)
+    assert officer.post(decide, {"outcome": "upheld", "reason": "", "adjustment": ""}).status_code == 422
+    officer.post(decide, {"outcome": "upheld", "reason": "补计", "adjustment": "0.75"})
+
+    assert "申诉成立" in text_of(clerk, f"{BASE}appeals/")
+    assert year.assessment.state == Assessment.State.CALCULATED
+    run_assessment(year.plan, by=year.officer, at=year.at)
+    officer.post(f"{BASE}announce/")
+    announcement = year.assessment.announcements.get(withdrawn_at=None)
+    assert officer.post(f"{BASE}publish/").status_code == 409
+    at_instant(announcement.until)
+    assert browser(year.clerk).get(f"{OWN}lines/A2/appeal/").status_code == 200
+    assert browser(year.clerk).post(f"{OWN}lines/A2/appeal/", {"reason": "x"}).status_code == 409
+    browser(year.officer).post(f"{BASE}publish/")
+
+    words = text_of(browser(year.officer), BASE)
+    assert "结果已封存，不能再改" in words
+    assert "封存校验码" in words
+    assert "未阅" in words
+
+
+def test_bureau_sees_who_has_seen_the_announcement_and_units_do_not(year: Year, at_instant: Travel) -> None:
+    year.announce()
+    mark_seen(year.clerk, at=year.at)
+
+    words = text_of(browser(year.officer), BASE)
+    assert f"{year.clerk.name} 已阅" in words
+    assert "谁已看到通知" not in text_of(browser(year.clerk), BASE)
+
+
+def test_while_a_revision_is_made_units_see_the_published_one_and_both_can_be_compared(
+    year: Year, at_instant: Travel
+) -> None:
+    year.publish()
+    at_instant(year.later(days=30))
+    officer = browser(year.officer)
+    assert officer.post(f"{BASE}revise/", {"reason": ""}).status_code == 422
+    officer.post(f"{BASE}revise/", {"reason": "统计口径更正"})
+    officer.post(f"{OWN}lines/A1/adjust/", {"amount": "1.00", "reason": "补计"})
+    run_assessment(year.plan, by=year.officer, at=year.later(days=30))
+
+    clerk = browser(year.clerk)
+    assert "11.63" in text_of(clerk, OWN)
+    assert "已发布" in text_of(clerk, BASE)
+    assert "12.63" in text_of(officer, OWN)
+    assert "11.63" in text_of(officer, f"{OWN}?revision=1")
+    assert officer.get(f"{BASE}?revision=9").status_code == 404
+    compared = text_of(officer, f"{BASE}compare/?from=1&to=2")
+    assert "A1 新建充电桩 11.63 12.63" in compared
+    assert "补计" in compared
+
+
+def test_empty_pages_say_what_comes(year: Year, at_instant: Travel) -> None:
+    ensure_assessment(year.plan, at=year.at)
+    officer = browser(year.officer)
+
+    assert "没有申诉" in text_of(officer, f"{BASE}appeals/")
+    assert "还没有可以对比的版本" in text_of(officer, f"{BASE}compare/")
+    assert "市局还没有开放自评" in text_of(browser(year.clerk), f"{OWN}self/")
+
+
+@pytest.mark.parametrize(
+    ("role", "url", "queries"),
+    [
+        ("officer", BASE, 14),
+        ("reporter", BASE, 13),
+        ("officer", OWN, 16),
+        ("reporter", f"{OWN}self/", 14),
+        ("officer", f"{BASE}appeals/", 8),
+    ],
+)
+def test_pages_take_the_same_queries_however_much_there_is(
+    role: str, url: str, queries: int, year: Year, at_instant: Travel, django_assert_num_queries: object
+) -> None:
+    year.announce()
+    for code in ("A1", "A2", "A5"):
+        file_appeal(year.line(code), reason="x", by=year.clerk, at=year.at, uploads=[upload(PDF, "x.pdf")])
+    client = browser({"officer": year.officer, "reporter": year.clerk}[role])
+    client.get(url)
+
+    with django_assert_num_queries(queries):  # type: ignore[operator]
+        client.get(url)
+
+
+def test_page_in_english_has_english_words(year: Year, at_instant: Travel) -> None:
+    year.publish()
+    User.objects.filter(pk=year.officer.pk).update(language="en")
+
+    words = text_of(browser(year.officer), BASE)
+
+    assert "Published" in words
+    assert "Announcement" in words
