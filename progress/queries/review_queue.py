@@ -135,10 +135,12 @@ def waiting_by_quarter(years: Collection[UnitYear]) -> dict[int, int]:
     return numbers
 
 
-def load_queue(user: User, plan: Plan, number: int | None, *, as_of: datetime) -> ReviewQueue | None:
+def load_queue(
+    user: User, plan: Plan, number: int | None, *, as_of: datetime, reads: bool = True
+) -> ReviewQueue | None:
     """The queue of a quarter, or of the one that most wants looking at; None for a quarter that is not there.
 
-    At most sixteen queries, whatever the number of units and reports.
+    At most eighteen queries, whatever the number of units and reports; six where nobody `reads` what waits.
     """
     prefetch_related_objects([plan], "quarters")
     chosen = PlanUnit.objects.visible_to(user).reporting().filter(plan=plan)
@@ -153,7 +155,7 @@ def load_queue(user: User, plan: Plan, number: int | None, *, as_of: datetime) -
         return None
     column = [year.quarters[quarter.number - 1] for year in years]
     submitted = [each.plan_unit for each in column if each.state == State.SUBMITTED]
-    book = load_year(plan, submitted, windows) if submitted else None
+    book = load_year(plan, submitted, windows) if submitted and reads else None
     waiting = _waiting(user, book, quarter.number, as_of) if book else ()
     return ReviewQueue(quarter, waiting, years, as_of)
 

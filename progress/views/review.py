@@ -46,7 +46,7 @@ def approve_ticked(request: HttpRequest, root: str, year: int, quarter: int) -> 
 @require_GET
 def missing_reports(request: HttpRequest, root: str, year: int, quarter: int) -> HttpResponse:
     """Who has not handed in a quarter's report, as a part of a page."""
-    _user, plan, queue = _queue(request, root, year, quarter)
+    _user, plan, queue = _queue(request, root, year, quarter, reads=False)
     return render(request, "progress/partials/missing.html", {"plan": plan, "queue": queue})
 
 
@@ -61,11 +61,13 @@ def report_list(request: HttpRequest, root: str, year: int) -> HttpResponse:
     return render(request, "progress/report_list.html", {"plan": plan, "years": years})
 
 
-def _queue(request: HttpRequest, root: str, year: int, quarter: int | None) -> tuple[User, Plan, ReviewQueue]:
+def _queue(
+    request: HttpRequest, root: str, year: int, quarter: int | None, *, reads: bool = True
+) -> tuple[User, Plan, ReviewQueue]:
     user = signed_in(request)
     require(user, "report.review")
     plan = plan_for(user, root, year)
-    queue = load_queue(user, plan, quarter, as_of=arrival(request))
+    queue = load_queue(user, plan, quarter, as_of=arrival(request), reads=reads)
     if queue is None:
         raise Http404(f"No quarter {quarter}")
     return user, plan, queue

@@ -153,10 +153,17 @@ def test_an_empty_queue_says_so_and_a_full_one_can_be_ticked(
 
 
 def test_the_list_of_the_missing_is_a_part_of_a_page(plan: Plan, officer: User) -> None:
-    part = sign_in(officer).get("/320700/2023/q1/missing/").content.decode()
+    client = sign_in(officer)
+    make_clean(plan_unit_of(plan, "320706"))
+
+    with CaptureQueriesContext(connection) as captured:
+        part = client.get("/320700/2023/q1/missing/").content.decode()
 
     assert "东海县" in part
+    assert "海州区" not in part
     assert "<html" not in part
+    assert len(captured) == 8
+    assert 'hx-get="/320700/2023/q1/missing/"' in client.get("/320700/2023/quarters/").content.decode()
 
 
 # --- what it costs
