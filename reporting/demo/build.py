@@ -27,6 +27,8 @@ from progress.services.corrections import reopen_report
 from progress.services.entry import ReportHeader, ensure_report, save_header, save_lines
 from progress.services.evidence import add_evidence
 from progress.services.review import approve_report, return_report, submit_report
+from reporting.demo.institutions import make_institutions
+from reporting.demo.ledgers import Owner, make_items
 from reporting.demo.sample_file import sample_pdf
 from reporting.demo.story import QuarterStory, Story, Told, UnitStory
 from targets.models import Indicator, Plan, PlanUnit, Quarter, Unit
@@ -67,8 +69,10 @@ def require_demo_mode() -> None:
         raise NotAllowed(_("当前设置不允许生成示例数据。"), _("示例数据只用于试用，正式环境不能生成。"))
 
 
-def build_demo(story: Story, plan: Plan, *, at: datetime) -> bool:
+def build_demo(story: Story, plan: Plan, *, at: datetime, institutions: int = 0) -> bool:
     """Tell the whole story at once; False where it was told before.
+
+    `institutions`: how many there shall be, all units together, with items of the year before; 0: a handful of each.
 
     Refused outside demo mode, and where people have already reported: invented figures never stand beside real ones.
     """
@@ -89,6 +93,7 @@ def build_demo(story: Story, plan: Plan, *, at: datetime) -> bool:
             owed=owed_indicators(plan),
             now=at,
         )
+        _fill_ledgers(story, scene, institutions)
         for act in _acts(story, scene):
             _play(act, scene)
         _score(story, scene)
@@ -130,6 +135,17 @@ def _make_people(story: Story) -> dict[str, User]:
     ]
     User.objects.bulk_create(people)
     return {user.username: user for user in people}
+
+
+def _fill_ledgers(story: Story, scene: _Scene, institutions: int) -> None:
+    """The institutions and what stands behind the numbers, before anything is reported."""
+    plan_units = {each.unit.code: each for each in scene.plan.plan_units.reporting().select_related("unit")}
+    units = [plan_units[unit.code] for unit in story.units]
+    made = make_institutions(units, total=institutions)
+    clerks = {user.unit_code: user for user in scene.people.values() if user.role == Role.REPORTER}
+    for unit, plan_unit in zip(story.units, units, strict=True):
+        owner = Owner(unit, made[plan_unit.unit_id], scene.owed[plan_unit.pk], story.year)
+        make_items(owner, by=clerks[unit.code], at=scene.now, years_before=institutions > 0)
 
 
 def _acts(story: Story, scene: _Scene) -> Iterable[_Act]:
@@ -185,9 +201,15 @@ def _changes(act: _Act, scene: _Scene) -> list[LineChange]:
             continue
         if told is None:
             told = Told(Decimal(0)) if is_required(indicator, number) else Told()
-        note = _("本季度没有新建建筑（示例）") if told.not_applicable else ""
+        note = _("本季度没有新建建筑（示例）") if told.not_applicable else _note(act, indicator)
         changes.append(LineChange(indicator.code, told.value, told.base, told.not_applicable, note))
     return changes
+
+
+def _note(act: _Act, indicator: Indicator) -> str:
+    """Why a line says something else than its ledger, where it does."""
+    difference = act.unit.differences.get((indicator.code, act.quarter.number))
+    return difference.note if difference else ""
 
 
 def _approve(report: Report, scene: _Scene, *, at: datetime) -> None:

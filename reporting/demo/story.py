@@ -45,12 +45,30 @@ class QuarterStory:
 
 
 @dataclass(frozen=True, slots=True)
+class Difference:
+    """A line whose ledger says something else, with the reason that the unit gives."""
+
+    ledger: Decimal
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class UnitStory:
-    """One unit's year."""
+    """One unit's year. `differences` are by indicator and quarter."""
 
     code: str
     lines: dict[str, list[str]]
     quarters: dict[int, QuarterStory]
+    differences: dict[tuple[str, int], Difference]
+
+    def in_ledger(self, indicator: str, quarter: int, part: str = "value") -> Decimal | None:
+        """What the ledger of a line shall come to, value or base: what counts in the end, unless it differs."""
+        if part == "value" and (indicator, quarter) in self.differences:
+            return self.differences[indicator, quarter].ledger
+        corrected = self.quarters[quarter].correction_lines.get(indicator)
+        told = Told.of(corrected) if corrected else self.told(indicator, quarter)
+        found: Decimal | None = getattr(told, part) if told else None
+        return found
 
     def told(self, indicator: str, quarter: int) -> Told | None:
         """What the story says of a line; None where it does not speak of the indicator.
@@ -90,6 +108,11 @@ def read_story(path: Path) -> Story:
             str(code),
             {**usual, **told["lines"]},
             {int(number): _quarter(how) for number, how in told["quarters"].items()},
+            {
+                (code, int(number)): Difference(Decimal(how["ledger"]), how["note"])
+                for code, by_quarter in told.get("differences", {}).items()
+                for number, how in by_quarter.items()
+            },
         )
         for code, told in data["units"].items()
     ]

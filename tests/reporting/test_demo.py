@@ -17,11 +17,13 @@ from assessments.models import UnitResult
 from assessments.services.assessment import ensure_assessment
 from assessments.services.verification import verify_assessment
 from audit.queries import broken_links
+from calculations.ledgers import Agreement
 from common.errors import Conflict, NotAllowed
-from progress.models import Report
+from progress.models import ChargingPile, LedgerSeal, Line, Report
+from progress.queries.ledger_figures import ledger_figures
 from reporting.demo.build import build_demo
 from reporting.demo.story import Story, read_story
-from targets.models import Plan
+from targets.models import Institution, Plan
 from tests.assessments.assessed import give_scheme
 from tests.factories import load_both_plans, make_report, sign_in
 
@@ -128,3 +130,27 @@ def test_demo_is_refused_outside_demo_mode(second_plan: Plan, story: Story, at: 
 
     with pytest.raises(NotAllowed, match="正式环境"):
         build_demo(story, second_plan, at=at)
+
+
+def test_demo_ledgers_come_to_what_is_reported_but_for_one_line_with_its_reason(demo: Plan) -> None:
+    units = list(demo.plan_units.reporting().select_related("unit"))
+    lines = Line.objects.filled().filter(report__is_effective=True, report__quarter__plan=demo)
+    reported = {
+        (line.report.plan_unit_id, line.indicator_id, line.report.quarter.number): line
+        for line in lines.select_related("report__quarter", "report__plan_unit", "indicator")
+    }
+    differing = []
+    for number in (1, 2, 3, 4):
+        for (unit, indicator), figure in ledger_figures(demo, units, number).items():
+            line = reported.get((unit, indicator, number))
+            if line is None:
+                continue
+            stands = figure.agrees_with(line.value, line.base, not_applicable=line.not_applicable)
+            if stands is not Agreement.EQUAL:
+                differing.append((line.report.plan_unit.name, line.indicator.code, number, figure.value, line.note))
+
+    late = "一个充电桩已投用，验收资料补齐后登记台账（示例）"
+    assert differing == [("高新区", "CP", 3, 4, late)]
+    assert not any(seal.value is None for seal in LedgerSeal.objects.all())
+    assert ChargingPile.objects.count() > 50
+    assert all("示例" in name for name in Institution.objects.values_list("name", flat=True))

@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any
 
 from django.conf import settings
+from django.core.management.base import CommandParser
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -16,6 +17,7 @@ from reporting.demo.story import Story, read_story
 from targets.models import Plan
 from targets.queries import plan_of_operator
 
+INSTITUTIONS_OF_A_CITY = 3_000
 STORY = settings.BASE_DIR / "reporting" / "data" / "demo_2023.yaml"
 
 
@@ -25,10 +27,21 @@ class Command(PortalCommand):
         "scheme are loaded first where they are missing."
     )
 
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument(
+            "--scale",
+            type=int,
+            nargs="?",
+            default=0,
+            const=INSTITUTIONS_OF_A_CITY,
+            metavar="INSTITUTIONS",
+            help=f"a city of full size: so many institutions with ledger items ({INSTITUTIONS_OF_A_CITY} by default)",
+        )
+
     def run(self, **options: Any) -> None:
         require_demo_mode()
         story, now = read_story(STORY), timezone.now()
-        if not build_demo(story, _plan(story, now), at=now):
+        if not build_demo(story, _plan(story, now), at=now, institutions=options["scale"]):
             self.stdout.write(_("示例年度已经在库里，没有更改。"))
             return
         names = "、".join(each["username"] for each in story.accounts)
