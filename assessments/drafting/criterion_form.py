@@ -105,7 +105,7 @@ def _step(form: Form, step: TypedStep, typed: TypedCriterion, place: str, index:
         "bound": Shown(f"{own}-bound", _("完成率达到"), (step.bound,), "number", unit="%", problems=said("bound")),
         "points": Shown(f"{own}-points", _("得分"), (step.points,), "number", unit=_("分"), problems=said("points")),
     }
-    return ShownPart(own, f"{typed.code}-{index}", _("第 %d 档") % (index + 1), fields, Slot(own, ()))
+    return ShownPart(own, f"{typed.code}-{index}", _("第 %d 档") % (index + 1), fields)
 
 
 def _part_choices(form: Form) -> tuple[Choice, ...]:

@@ -48,7 +48,7 @@ def _own(form: Form) -> ShownPart:
         "note": Shown("note", _("说明"), (typed.note,), "area"),
         "note_en": Shown("note_en", _("英文说明"), (typed.note_en,), "area"),
     }
-    return ShownPart("scheme", "scheme", _("方案"), fields, Slot("scheme", ()))
+    return ShownPart("scheme", "scheme", _("方案"), fields)
 
 
 def _section(form: Form, typed: TypedSection, index: int) -> ShownPart:
@@ -114,7 +114,7 @@ def _band(form: Form, band: TypedBand, index: int) -> ShownPart:
             f"{place}-lower", _("总分不低于"), (band.lower,), "number", unit=_("分"), problems=said("lower")
         ),
     }
-    return ShownPart(place, str(index), _("第 %d 等") % (index + 1), fields, Slot(place, ()))
+    return ShownPart(place, str(index), _("第 %d 等") % (index + 1), fields)
 
 
 def _vetoes(form: Form) -> ShownPart:
@@ -143,7 +143,8 @@ def _veto(form: Form, typed: TypedVeto, index: int) -> ShownPart:
             unit="%",
             problems=said("threshold"),
         )
-    return ShownPart(place, typed.code, typed.title, fields, Slot(place, ()))
+    slot = Slot(place, form.said.rest(Part.VETO, typed.code, [*fields, "effect"]))
+    return ShownPart(place, typed.code, typed.title, fields, slot)
 
 
 def _effects(form: Form, typed: TypedVeto) -> tuple[Choice, ...]:

@@ -40,14 +40,15 @@ class Slot:
 class ShownPart:
     """A section, the bonus, the deduction, a criterion, a step, a grade or a veto: its place, fields and members.
 
-    `key` stays with the thing when it moves: the focus finds its buttons again.
+    `key` stays with the thing when it moves: the focus finds its buttons again. `slot`: where its own problems
+    are said, None where all are said by its fields or by the list it is in.
     """
 
     place: str
     key: str
     title: str
     fields: dict[str, Shown]
-    slot: Slot
+    slot: Slot | None = None
     members: tuple["ShownPart", ...] = ()
     parameters: tuple[Shown, ...] = ()
     steps: tuple["ShownPart", ...] = ()
@@ -57,7 +58,8 @@ class ShownPart:
 
     def slots(self) -> Iterator[Slot]:
         """Every place within where a problem may be said."""
-        yield self.slot
+        if self.slot:
+            yield self.slot
         for each in (*self.fields.values(), *self.parameters):
             yield Slot(each.name, each.problems)
         for part in (*self.members, *self.steps):
