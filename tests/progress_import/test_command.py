@@ -20,6 +20,7 @@ from targets.models import Plan
 from tests.factories import SECOND_CITY, make_plan, make_user
 from tests.progress_import.files import COUNT, RATE, last_batch, row, stored_counts, workbook
 
+COUNTS = ("created", "changed", "unchanged", "skipped", "conflicts")
 WITHIN_Q1 = "2023-05-20T10:00"
 
 
@@ -52,7 +53,7 @@ def refused(capsys: pytest.CaptureFixture[str], path: Path, *arguments: str) -> 
 def told_alone(said: Any) -> str:
     """The code of the one problem in the answer to what is refused as a whole."""
     (problem,) = said.pop("problems")
-    assert said == {"outcome": "rejected_file", "created": 0, "changed": 0, "unchanged": 0, "skipped": 0}
+    assert said == {"outcome": "rejected_file", **dict.fromkeys(COUNTS, 0)}
     nowhere = dict.fromkeys(("sheet", "row", "column", "read"))
     assert problem == {"level": "error", "code": problem["code"], **nowhere, "message": problem["message"]}
     assert problem["message"]
@@ -63,7 +64,7 @@ def test_good_file_then_its_lines_are_stored(sent: Path, officer: User, capsys: 
     said = run(capsys, sent, "--as", officer.username)
 
     assert said == {
-        "outcome": "accepted", "created": 3, "changed": 0, "unchanged": 0, "skipped": 0, "problems": [],
+        "outcome": "accepted", **dict.fromkeys(COUNTS, 0), "created": 3, "problems": [],
     }  # fmt: skip
     assert Line.objects.filter(origin=Line.Origin.IMPORT, batch=last_batch()).count() == 3
     assert set(Report.objects.values_list("state", flat=True)) == {"draft"}
@@ -143,6 +144,21 @@ def test_interrupted_before_approving_then_the_same_command_finishes(
 
     assert (said["unchanged"], again["unchanged"]) == (3, 3)
     assert Report.objects.filter(state=Report.State.APPROVED).count() == 2
+
+
+def test_rows_that_differ_from_what_is_approved_then_they_are_kept_out_and_each_is_told(
+    sent: Path, tmp_path: Path, officer: User, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(capsys, sent, "--as", officer.username, "--approve-as", make_user(Role.REVIEWER).username)
+    other = write(tmp_path, [row(value=9), row("连云区", value=5), row("赣榆区", value=2)], "另一份.xlsx")
+
+    said = run(capsys, other, "--as", officer.username)
+
+    assert said["outcome"] == "accepted_with_warnings"
+    assert {name: said[name] for name in COUNTS} == dict(zip(COUNTS, (1, 0, 1, 0, 1), strict=True))
+    assert [(p["level"], p["code"], p["row"]) for p in said["problems"]] == [("warning", "conflict_kept", 2)]
+    assert Line.objects.filter(report__plan_unit__name="海州区", value=9).count() == 0
+    assert not Report.objects.open_corrections().exists()
 
 
 def test_one_report_cannot_be_approved_then_nothing_of_the_file_is_stored(

@@ -24,7 +24,7 @@ from progress.services.backfill import Backfill, import_and_approve
 from progress.services.imports import SentFile, import_sent_file, read_sent_file, try_sent_file, years_named_in
 from targets.models import Plan
 
-_COUNTS = ("created", "changed", "unchanged", "skipped")
+_COUNTS = ("created", "changed", "unchanged", "skipped", "conflicts")
 _WRONG_USAGE = 2
 
 
@@ -153,5 +153,11 @@ def _said(problem: Problem) -> dict[str, Any]:
 
 def _counted(batch: ImportBatch) -> str:
     changed = pgettext("how many", "修改")
-    words = {"created": _("新增"), "changed": changed, "unchanged": _("未变"), "skipped": _("跳过")}
+    words = {
+        "created": _("新增"),
+        "changed": changed,
+        "unchanged": _("未变"),
+        "skipped": _("跳过"),
+        "conflicts": _("需决定、未导入"),
+    }
     return "，".join(f"{words[name]} {getattr(batch, name)}" for name in _COUNTS)
