@@ -73,7 +73,7 @@ def steps_of(
     missing = before_announcing(assessment, at=at)
     pending = [_("申诉待处理 %d 件") % tally.pending] if tally.pending else []
     announce = Step("announce", _("公示"), TODO, pending, missing if assessment.results_sha256 else [])
-    return [_self_step(assessment, tally, at), _score_step(assessment), announce, _plain("publish", _("发布"))]
+    return [_self_step(assessment, tally, at), _score_step(assessment), announce, _publish_later()]
 
 
 def _before(assessment: Assessment, tally: Tally, at: datetime) -> list[Step]:
@@ -82,11 +82,15 @@ def _before(assessment: Assessment, tally: Tally, at: datetime) -> list[Step]:
 
 
 def _later() -> list[Step]:
-    return [_plain("announce", _("公示")), _plain("publish", _("发布"))]
+    return [_plain("announce", _("公示")), _publish_later()]
 
 
 def _plain(key: str, title: str) -> Step:
     return Step(key, title, TODO)
+
+
+def _publish_later() -> Step:
+    return Step("publish", _("发布"), TODO, [_("公示期满、申诉全部处理后发布")])
 
 
 def _self_step(assessment: Assessment | None, tally: Tally, at: datetime) -> Step:
