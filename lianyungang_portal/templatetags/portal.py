@@ -14,9 +14,10 @@ from calculations.rounding import Number
 from jobs.models import Job
 from lianyungang_portal import formatting
 from lianyungang_portal.icons import icon_svg
-from lianyungang_portal.navigation import Link, links_for
+from lianyungang_portal.navigation import Link, links_for, newest_plan
 from progress.models import Report
-from targets.models import Indicator, Plan, Quarter
+from progress.queries.institution_items import items_of_institution
+from targets.models import Indicator, Institution, Plan, Quarter
 
 register = template.Library()
 
@@ -150,6 +151,14 @@ def alert(content: str, tone: str = "info", title: str = "") -> SafeString:
 
 def _rendered(name: str, **context: object) -> SafeString:
     return SafeString(render_to_string(name, context))
+
+
+@register.inclusion_tag("progress/ledgers/_of_institution.html", takes_context=True)
+def institution_items(context: template.Context, institution: Institution) -> dict[str, object]:
+    """`{% institution_items institution %}`: what the registers hold of an institution; two queries."""
+    user = context["request"].user
+    items = items_of_institution(institution, user) if user.has_perm("ledger.view") else []
+    return {"items": items, "institution": institution, "plan_place": newest_plan(user)}
 
 
 # --- the frame --------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """All registers at a glance: what each unit has in them, beside what it reported (domain.md, section 4)."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -14,8 +14,9 @@ from common.errors import Text
 from common.scope import Scoped
 from progress.ledgers import LEDGERS, Ledger
 from progress.models import Line
-from progress.queries.ledger_figures import LedgerBook, Numbers, Place, load_ledger_book
+from progress.queries.ledger_figures import Numbers, Place, load_ledger_book
 from targets.models import Indicator, Plan, PlanUnit, Quarter
+from targets.queries import owed_indicators
 
 MOST_TOTALS = 3
 _NUMBER: "DecimalField[Any, Any]" = DecimalField(max_digits=18, decimal_places=4)
@@ -29,11 +30,12 @@ class FedCell:
     indicator: Indicator
     figure: LedgerFigure | None
     reported: Numbers | None
+    is_owed: bool = True
 
     @property
     def stands(self) -> str:
         """As the page marks it: equal, different, not_reported, or empty where there is nothing to compare."""
-        if self.figure is None:
+        if self.figure is None or not self.is_owed:
             return ""
         if self.reported is None:
             return Agreement.NOT_REPORTED.value if self.figure.value or self.figure.base else ""
@@ -83,19 +85,29 @@ class LedgerSummary:
 def summarise_ledgers(
     viewer: Scoped, plan: Plan, plan_units: Iterable[PlanUnit], quarter: Quarter
 ) -> list[LedgerSummary]:
-    """Every register with what each of some units has in it, beside what was approved up to a quarter; four queries."""
+    """Every register with what each of some units has in it, beside what was approved up to a quarter; six queries."""
     units = list(plan_units)
-    fed = [indicator for indicator in plan.indicators.all() if indicator.feed.ledger]
+    owed = {unit: {one.pk: one for one in owes} for unit, owes in owed_indicators(plan).items()}
+    known = {pk: one for unit in units for pk, one in owed.get(unit.pk, {}).items() if one.feed.ledger}
+    fed = sorted(known.values(), key=lambda one: one.order)
     book = load_ledger_book(plan, units, fed)
     reported = _reported(plan, units, fed, quarter.number)
     counts = _counts(viewer)
     summaries = []
     for ledger in LEDGERS:
-        indicators = [one for one in fed if ledger.code in (one.ledger, one.base_ledger)]
+        indicators = [one for one in fed if one.ledger == ledger.code]
         rows = []
         for unit in units:
             count, totals = counts.pop((ledger.code, unit.unit_id), (0, [Decimal(0)] * len(ledger.totals)))
-            cells = [_cell(book, unit, one, quarter.number, reported) for one in indicators]
+            cells = [
+                FedCell(
+                    one,
+                    book.figure((unit.pk, one.pk), one, quarter.number),
+                    reported.get((unit.pk, one.pk)),
+                    is_owed=one.pk in owed.get(unit.pk, {}),
+                )
+                for one in indicators
+            ]
             rows.append(UnitRow(unit, count, list(zip(totals, _places(ledger), strict=True)), cells))
         others = sum(count for (code, _unit), (count, _totals) in counts.items() if code == ledger.code)
         summaries.append(LedgerSummary(ledger, rows, indicators, others))
@@ -104,13 +116,6 @@ def summarise_ledgers(
 
 def _places(ledger: Ledger) -> list[int]:
     return [getattr(ledger.field(name), "decimal_places", 0) for name in ledger.totals]
-
-
-def _cell(
-    book: LedgerBook, unit: PlanUnit, indicator: Indicator, quarter: int, reported: Mapping[Place, Numbers]
-) -> FedCell:
-    place = (unit.pk, indicator.pk)
-    return FedCell(indicator, book.figure(place, indicator, quarter), reported.get(place))
 
 
 def _reported(plan: Plan, units: Sequence[PlanUnit], fed: Sequence[Indicator], quarter: int) -> dict[Place, Numbers]:

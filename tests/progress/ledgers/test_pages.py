@@ -17,7 +17,7 @@ from progress.models import ChargingPile, ItemFile, Nomination, Report
 from targets.models import Institution, Plan, PlanUnit
 from tests.factories import make_report, make_user, sign_in
 from tests.progress.builders import PDF
-from tests.progress.ledgers.builders import AT, CODES, OF_INSTITUTIONS, make_institution, make_item
+from tests.progress.ledgers.builders import AT, CODES, OF_INSTITUTIONS, ledger, make_institution, make_item
 
 ROOT = "/320700/2023/ledgers/"
 PILES = f"{ROOT}charging_piles/"
@@ -294,3 +294,20 @@ def test_pages_given_the_second_citys_officer_then_nothing_of_the_first_city(
     assert stranger.get(own).status_code == 200
     assert item.title not in stranger.get(f"{own}charging_piles/").text
     assert stranger.get(f"{own}charging_piles/{item.uuid}/").status_code == 404
+
+
+def test_institution_given_items_then_its_page_lists_them_in_two_queries_more(
+    browser: Client, institution: Institution
+) -> None:
+    address = f"/institutions/{institution.credit_code}/"
+    counts = []
+    for number in (1, 9):
+        for code in OF_INSTITUTIONS:
+            if ledger(code).is_titled:
+                make_item(code, institution, title=f"{number}号")
+        with CaptureQueriesContext(connection) as queries:
+            text = browser.get(address).text
+        counts.append(len(queries))
+
+    assert text.count("9号") == 7
+    assert counts == [6, 6]
