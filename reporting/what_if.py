@@ -6,8 +6,10 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from assessments.drafting.entries import typed_of
+from assessments.drafting.reading import read_typed
 from assessments.models import Criterion, Scheme
-from assessments.services.schemes import formulas_of, scheme_of
+from assessments.services.schemes import scheme_of
 from assessments.services.what_if import Field, forecasts, load_field
 from assessments.trial import Trial, Typed, field_texts, run_trial, with_typed
 from assessments.trial_fields import TrialField, indicator_fields, manual_field
@@ -59,8 +61,8 @@ def load_what_if(plan: Plan, plan_unit: PlanUnit, given: Mapping[str, str], *, a
     if not plan_unit.assessed:
         raise NotYet(_("%s不参加考核。") % plan_unit.label, _("只有参加考核的单位可以试算。"))
     scheme = scheme_of(plan)
-    formulas = formulas_of(scheme)
     field = load_field(plan, scheme, as_of=as_of)
+    formulas = read_typed(typed_of(scheme), [each.code for each in field.indicators]).formulas
     unit = field.inputs[plan_unit.pk]
     typed = with_typed(unit, given)
     texts = {**field_texts(unit), **given}

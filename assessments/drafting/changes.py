@@ -131,7 +131,7 @@ def veto_sentence(veto: TypedVeto, scheme: TypedScheme) -> str:
     when = _("经两名市局管理员认定")
     if veto.rule == "binding":
         when = _("本单位有约束性目标完成率低于 %s %% 或未报") % (veto.threshold or "…")
-    names = [band.name for band in scheme.bands]
+    names = [band.label for band in scheme.bands]
     place = int(veto.cap) if veto.cap.isdecimal() else 1
     grade = names[-place] if 1 <= place <= len(names) else "…"
     effect = _("等次最高为%s") if veto.cap else _("等次定为%s")

@@ -58,7 +58,7 @@ def _criterion_fields(form: Form, typed: TypedCriterion, place: str) -> dict[str
     fields = {
         "name": Shown(f"{place}-name", _("评分项"), (typed.name,), problems=said("name")),
         "max": Shown(f"{place}-max", _("满分"), (typed.max,), "number", unit=_("分"), problems=said("max")),
-        "rule": Shown(f"{place}-rule", _("规则"), (typed.rule,), "chosen", choices=rules, problems=said("rule")),
+        "rule": Shown(f"{place}-rule", _("计分规则"), (typed.rule,), "chosen", choices=rules, problems=said("rule")),
         "part": Shown(f"{place}-part", _("所属部分"), (_part_of(place),), "chosen", choices=_part_choices(form)),
         "name_en": Shown(f"{place}-name_en", _("英文名称"), (typed.name_en,)),
     }

@@ -25,7 +25,10 @@ def _(message: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The scheme as the formulas know it, with what could not be read left out, and every problem."""
+    """The scheme as the formulas know it, with what could not be read left out, and every problem.
+
+    Names are in the reader's language: it is for trying and checking, never for what is stored.
+    """
 
     formulas: Scheme
     problems: tuple[SchemeProblem, ...]
@@ -105,7 +108,7 @@ class _Reader:
         at = _Place(self, Part.SECTION, typed.code, typed.title)
         at.name(typed.name)
         points = at.points("points", typed.points, Fraction(1))
-        return Section(typed.code, points, tuple(self._criterion(each) for each in typed.criteria), name=typed.name)
+        return Section(typed.code, points, tuple(self._criterion(each) for each in typed.criteria), name=typed.label)
 
     def _criterion(self, typed: TypedCriterion) -> Criterion:
         at = _Place(self, Part.CRITERION, typed.code, typed.title)
@@ -114,7 +117,7 @@ class _Reader:
         if typed.rule == "manual" and not typed.checklist:
             at.refuse("checklist", _("请写检查表：审核员按什么评分"))
         rule = self._rule(typed, at)
-        return Criterion(typed.code, points, rule, typed.indicators, name=typed.name or typed.code)
+        return Criterion(typed.code, points, rule, typed.indicators, name=typed.label or typed.code)
 
     def _rule(self, typed: TypedCriterion, at: "_Place") -> Rule | None:
         if typed.rule not in RULE_DECLARATIONS:
@@ -135,7 +138,7 @@ class _Reader:
         at.name(typed.name)
         if len(typed.name) > LONGEST_GRADE:
             at.refuse("name", _("等次名称最多 %(most)s 个字"), most=str(LONGEST_GRADE))
-        return Band(typed.name or place, at.points("lower", typed.lower, Fraction(0)))
+        return Band(typed.label or place, at.points("lower", typed.lower, Fraction(0)))
 
     def _veto(self, typed: TypedVeto) -> Veto:
         at = _Place(self, Part.VETO, typed.code, typed.title)
@@ -144,7 +147,7 @@ class _Reader:
         if typed.rule == BindingMissed.tag:
             condition = BindingMissed(at.number("threshold", typed.threshold, Fraction(1)))
         effect = Cap(int(typed.cap)) if typed.cap.isdecimal() else Fail()
-        return Veto(typed.code, condition, effect, name=typed.name)
+        return Veto(typed.code, condition, effect, name=typed.label)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """The whole form of the editor, made of the typed scheme and of what its reading says."""
 
-from collections.abc import Mapping
 from fractions import Fraction
 from functools import partial
 
@@ -31,11 +30,6 @@ def shown_scheme(typed: TypedScheme, reading: Reading, names: Names) -> ShownSch
         points=number_text(sum((each for each in points if each is not None), Fraction(0))),
         problem_count=form.said.count,
     )
-
-
-def presets(typed: TypedScheme) -> Mapping[str, str]:
-    """The bands one can choose instead, by key."""
-    return {each.key: each.name for each in typed.presets}
 
 
 def _own(form: Form) -> ShownPart:
@@ -148,7 +142,7 @@ def _veto(form: Form, typed: TypedVeto, index: int) -> ShownPart:
 
 
 def _effects(form: Form, typed: TypedVeto) -> tuple[Choice, ...]:
-    names = [band.name or "…" for band in form.typed.bands]
+    names = [band.label or "…" for band in form.typed.bands]
     caps = {str(place): _("等次最高为%s") % names[-place] for place in range(2, len(names))}
     if typed.cap and typed.cap not in caps:
         caps[typed.cap] = _("等次最高为第 %s 等（从低到高）") % typed.cap

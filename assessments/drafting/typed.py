@@ -8,6 +8,12 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from django.utils.translation import get_language
+
+
+def _label(name: str, name_en: str) -> str:
+    return (name_en if get_language() == "en" else "") or name
+
 
 @dataclass(frozen=True)
 class TypedStep:
@@ -33,9 +39,14 @@ class TypedCriterion:
     checklist_en: str = ""
 
     @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return _label(self.name, self.name_en)
+
+    @property
     def title(self) -> str:
         """Code and name, as people speak of it."""
-        return f"{self.code} {self.name}".strip()
+        return f"{self.code} {self.label}".strip()
 
 
 @dataclass(frozen=True)
@@ -49,9 +60,14 @@ class TypedSection:
     criteria: tuple[TypedCriterion, ...] = ()
 
     @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return _label(self.name, self.name_en)
+
+    @property
     def title(self) -> str:
         """Code and name, as people speak of it."""
-        return f"{self.code} {self.name}".strip()
+        return f"{self.code} {self.label}".strip()
 
 
 @dataclass(frozen=True)
@@ -61,6 +77,11 @@ class TypedBand:
     name: str = ""
     name_en: str = ""
     lower: str = ""
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return _label(self.name, self.name_en)
 
 
 @dataclass(frozen=True)
@@ -75,9 +96,14 @@ class TypedVeto:
     cap: str = ""
 
     @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return _label(self.name, self.name_en)
+
+    @property
     def title(self) -> str:
         """Code and name, as people speak of it."""
-        return f"{self.code} {self.name}".strip()
+        return f"{self.code} {self.label}".strip()
 
 
 @dataclass(frozen=True)
@@ -88,6 +114,11 @@ class TypedPreset:
     name: str = ""
     name_en: str = ""
     bands: tuple[TypedBand, ...] = ()
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return _label(self.name, self.name_en)
 
 
 @dataclass(frozen=True)

@@ -2,9 +2,11 @@
 
 from datetime import datetime
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils.translation import gettext as _
+from django.utils.translation import override
 
 from accounts.models import require
 from assessments.drafting.changes import as_data, scheme_changes
@@ -100,8 +102,7 @@ def save_draft(draft: SchemeDraft, typed: TypedScheme, *, seen: int, by: Actor, 
         values = {"document": to_data(typed), "changed_at": at, "changed_by": by.name}
         if not SchemeDraft.objects.filter(pk=draft.pk, edits=seen).update(edits=F("edits") + 1, **values):
             raise _overtaken(SchemeDraft.objects.filter(pk=draft.pk).first())
-        changes = scheme_changes(before, typed, indicator_names(plan))
-        record(_entry("scheme.draft_save", plan, after=as_data(changes)), by=by)
+        record(_entry("scheme.draft_save", plan, after=_changes(plan, before, typed)), by=by)
     for name, value in {**values, "edits": seen + 1}.items():
         setattr(draft, name, value)
     return draft
@@ -126,8 +127,8 @@ def put_in_force(draft: SchemeDraft, *, seen: int, reason: str, by: Actor, at: d
     plan = draft.plan
     require(by, "scheme.edit", over=plan.owner.path)
     reason = check_reason(reason)
-    typed, names = typed_draft(draft), indicator_names(plan)
-    check_sound(read_typed(typed, names))
+    typed = typed_draft(draft)
+    check_sound(read_typed(typed, indicator_names(plan)))
     with transaction.atomic():
         # First this: it waits for whoever announces just now, and the check below then sees that.
         mark_stale([plan.pk])
@@ -135,13 +136,13 @@ def put_in_force(draft: SchemeDraft, *, seen: int, reason: str, by: Actor, at: d
         if not SchemeDraft.objects.filter(pk=draft.pk, edits=seen).delete()[0]:
             raise _overtaken(SchemeDraft.objects.filter(plan=plan).first())
         standing = plan.schemes.prefetch_related("sections", "criteria").first()
-        changes = scheme_changes(typed_of(standing) if standing else TypedScheme(), typed, names)
+        changes = _changes(plan, typed_of(standing) if standing else TypedScheme(), typed)
         if not changes:
             raise Invalid(_("草稿与启用中的版本没有不同。"), _("请改动后再启用，或放弃草稿。"))
         version = standing.version + 1 if standing else 1
         scheme = store_scheme(plan, entries_of(typed), Stamp(version, at, by.name, reason))
         before = {"version": standing.version} if standing else None
-        after = {"version": version, "changes": as_data(changes)}
+        after = {"version": version, "changes": changes}
         record(_entry("scheme.put_in_force", plan, before=before, after=after, reason=reason), by=by)
     return scheme
 
@@ -167,6 +168,12 @@ def _overtaken(standing: SchemeDraft | None) -> Conflict:
     return Conflict(
         _("%s刚刚修改过这份草稿，您的修改没有保存。") % standing.changed_by, _("请刷新页面，在最新的草稿上修改。")
     )
+
+
+def _changes(plan: Plan, before: TypedScheme, after: TypedScheme) -> list[dict[str, str]]:
+    """What changed, for the trail: in Chinese whoever acts."""
+    with override(settings.LANGUAGE_CODE):
+        return as_data(scheme_changes(before, after, indicator_names(plan)))
 
 
 def _name(scheme: Scheme) -> str:

@@ -48,7 +48,7 @@ def test_scheme_is_edited_tried_and_put_in_force(reported: Plan, officer: User, 
     expect(page.locator("#scheme-state")).to_contain_text("没有问题，可以启用")
     expect(points).not_to_have_attribute("aria-invalid", "true")
 
-    criterion.get_by_label("规则").select_option("steps")
+    criterion.get_by_label("计分规则").select_option("steps")
     for count in (1, 2):
         criterion.get_by_role("button", name="增加一档").click()
         expect(criterion.get_by_label("完成率达到")).to_have_count(count)
