@@ -164,6 +164,7 @@ class _Teller:
 
     def _gather(self, pending: list[Any], step: Step, event: AuditEvent) -> None:
         before, after = _read(event.before), _read(event.after)
+        step.reason = event.reason  # the name of the file, where one was imported
         step.is_imported = any((line or {}).get("origin") == Line.Origin.IMPORT for line in after.values())
         if not pending or not _goes_on(pending[-1][0], step):
             self._close(pending)
@@ -203,7 +204,8 @@ class _Teller:
 
 
 def _goes_on(last: Step, step: Step) -> bool:
-    same = (last.by_name, last.revision, last.is_imported) == (step.by_name, step.revision, step.is_imported)
+    known = ("by_name", "revision", "is_imported", "reason")
+    same = all(getattr(last, name) == getattr(step, name) for name in known)
     return same and local_day(last.at) == local_day(step.at)
 
 

@@ -63,9 +63,11 @@ def _touch(reports: Sequence[Report], by: User) -> None:
 
 def _events(touched: Sequence[Report], work: Work) -> list[Entry]:
     made = [report_event(report, "report.create", before=None, after={"state": "draft"}) for report in work.made]
+    file = work.stamp.batch.file.name if work.stamp.batch else ""
+    changes = [(report, work.before[report.pk], work.after[report.pk]) for report in touched]
     return made + [
-        report_event(report, "report.save_lines", before=work.before[report.pk], after=work.after[report.pk])
-        for report in touched
+        report_event(report, "report.save_lines", before=before, after=after, reason=file)
+        for report, before, after in changes
     ]
 
 

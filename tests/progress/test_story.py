@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accounts.models import User
 from accounts.policy import Role
-from progress.models import Line, Report
+from files.services import store_bytes
+from progress.models import ImportBatch, Line, Report
 from progress.queries.sheet import load_sheet
 from progress.queries.story import Step, load_story, with_originals
 from progress.services.changes import LineChange, ReportEntry
@@ -106,6 +107,24 @@ def test_files_names_and_imports_are_told_as_such(
     assert imported.is_imported
     assert [change.new for change in file.changes] == ["照片.pdf"]
     assert [(change.label, change.new) for change in names.changes] == [("填表人", "张三")]
+
+
+def test_what_came_from_a_file_is_told_with_its_name(
+    county: PlanUnit, first: Quarter, clerk: User, open_at: datetime
+) -> None:
+    file = store_bytes(b"x", name="一季度.xlsx", content_type="application/octet-stream", at=open_at)
+    batch = ImportBatch.objects.create(
+        plan=county.plan, unit=county.unit, file=file, by=clerk, arrived_at=open_at,
+        state=ImportBatch.State.APPLIED, outcome=ImportBatch.Outcome.ACCEPTED, applied_at=open_at,
+    )  # fmt: skip
+    for origin, of, value in ((Line.Origin.FORM, None, 1), (Line.Origin.IMPORT, batch, 4)):
+        entry = ReportEntry(county, first, [LineChange("CP", Decimal(value))])
+        save_entries([entry], by=clerk, at=open_at, origin=origin, batch=of)
+
+    typed, imported = steps_of(county)
+
+    assert (typed.is_imported, typed.reason, told(typed)) == (False, "", [("CP", "", "1")])
+    assert (imported.is_imported, imported.reason, told(imported)) == (True, "一季度.xlsx", [("CP", "1", "4")])
 
 
 def test_a_story_costs_the_same_however_long_it_is(
