@@ -136,10 +136,10 @@ class Nomination(Titled):
         APPLIED = "applied", _("已申报")
         REVIEWED = "reviewed", _("初审")
         INSPECTED = "inspected", _("现场验收")
-        PUBLICISED = "publicised", _("公示")
+        PUBLICISED = "publicised", pgettext_lazy("stage", "公示")
         NAMED = "named", _("命名")
         FAILED = "failed", _("未通过")
-        REVOKED = "revoked", _("撤销")
+        REVOKED = "revoked", pgettext_lazy("stage", "撤销")
 
     DATES = {
         Stage.PLANNED: "day",
