@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from audit.services import SYSTEM_STREAM, Entry, record
+from common.collecting import uncollected
 from common.errors import Conflict, Invalid, NotAllowed
 from common.many_rows import Row, among, delete_rows, insert_rows, update_rows
 from common.workbook.register import Values, as_json, faults_of, from_json
@@ -47,7 +48,7 @@ def save_institutions(
     """
     require(by, "institution.edit")
     _check_values(rows)
-    with transaction.atomic():
+    with uncollected(), transaction.atomic():
         before = _standing((row.credit_code for row in rows), by)
         unseen = [row for row in rows if row.version is not None and row.credit_code not in before]
         if unseen:

@@ -7,7 +7,8 @@ from typing import Any
 
 from common.workbook.book import Book, Cell, Kind, Row, Sheet
 from common.workbook.limits import Limits
-from tests.bench import Measure
+from tests.bench import AS_THE_LIBRARY, Contest, Measure
+from tests.bench.imports import city, officer
 
 INSTITUTIONS = 5_000
 _AT = datetime(2023, 6, 1, tzinfo=UTC)
@@ -45,24 +46,50 @@ def book_of(changes: int) -> Book:
 
 
 def half_known() -> None:
-    """Every second institution of the file stands already, with other figures."""
+    """Every second institution of the file stands already, with another headcount."""
+    from common.workbook.register import read_register
+    from progress.models import ImportBatch
     from targets.models import Institution
+    from targets.queries.institution_rows import institution_ground
     from targets.services.institution_rows import save_institutions
 
-    officer = _officer()
+    ImportBatch.objects.all().delete()
     Institution.objects.all().delete()
-    rows = _checked(book_of(1))
-    save_institutions(rows[::2], by=officer, at=_AT)
+    city()
+    ground = institution_ground(officer())
+    rows = ground.check(read_register(book_of(1), ground.register, ground.world, Limits()))
+    save_institutions(rows[::2], by=officer(), at=_AT)
 
 
-def ours() -> int:
-    """The preview, then everything checked again and stored, with its event in the trail."""
-    from targets.services.institution_rows import save_institutions
+def preview() -> None:
+    """Every row checked, the batch with its preview stored."""
+    from progress.services.import_kinds import kind_of
+    from progress.services.imports import receive_file
 
-    book = book_of(2)
-    _checked(book)
-    saved = save_institutions(_checked(book), by=_officer(), at=_AT)
-    return saved.added + saved.changed
+    receive_file(_sent(), kind=kind_of("institutions"), plan=city(), by=officer(), at=_AT)
+
+
+def confirm() -> int:
+    """Everything checked again and written in one transaction, with its events in the trail."""
+    from django.db import transaction
+
+    from progress.models import ImportBatch
+    from progress.services.import_kinds import kind_of
+    from progress.services.imports.sent import check_sent
+    from progress.services.imports.writing import write_checked
+
+    batch = ImportBatch.objects.select_related("plan__owner", "file", "by", "unit").latest("pk")
+    check = check_sent(_sent(), kind_of("institutions"), plan=city(), by=officer(), at=_AT)
+    batch.confirmed_at = _AT
+    with transaction.atomic():
+        write_checked(batch, check, start=ImportBatch.State.CHECKED, now=_AT)
+    return batch.created + batch.changed
+
+
+def _sent() -> Any:
+    from progress.services.imports import SentFile
+
+    return SentFile(b"", "名录.xlsx", book=book_of(2))
 
 
 def theirs() -> int:
@@ -81,31 +108,18 @@ def theirs() -> int:
     flags = {RowResult.IMPORT_TYPE_NEW: ADDITION, RowResult.IMPORT_TYPE_UPDATE: CHANGE}
     for kind, flag in flags.items():
         done = [row.object_id for row in result.rows if row.import_type == kind]
-        LogEntry.objects.log_actions(_officer().pk, Institution.objects.filter(pk__in=done), flag, "import")
+        LogEntry.objects.log_actions(officer().pk, Institution.objects.filter(pk__in=done), flag, "import")
     return len(result.rows)
 
 
 def measures() -> Iterator[Measure]:
-    """Five thousand institutions, previewed and stored."""
-    yield Measure("import 5,000 institutions", bar_s=3.0, job=ours, prepare=half_known)
+    """Nothing that is not a contest."""
+    return iter(())
 
 
-def _checked(book: Book) -> Any:
-    from common.workbook.register import read_register
-    from targets.queries.institution_rows import institution_ground
-
-    ground = institution_ground(_officer())
-    return ground.check(read_register(book, ground.register, ground.world, Limits()))
-
-
-@cache
-def _officer() -> Any:
-    from targets.models import Plan
-    from tests.factories import make_plan, make_user
-
-    if not Plan.objects.filter(owner__code="320700").exists():
-        make_plan()
-    return make_user("officer", "320700")
+def contests() -> Iterator[Contest]:
+    """Five thousand institutions, tried, stored and entered in the history."""
+    yield Contest("import 5,000 institutions", (preview, confirm), theirs, half_known, AS_THE_LIBRARY)
 
 
 @cache

@@ -3,8 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 from common.text import clean_text
 from common.workbook.book import Cell, Kind
@@ -22,16 +22,14 @@ _NO = frozenset({"否", "没有", "无", "不是", "×", "✗", "✘", "x", "n",
 _BREAK = re.compile(r"[ \t]*\n[ \t\n]*")
 
 
-@dataclass(frozen=True, slots=True)
-class Refused:
+class Refused(NamedTuple):
     """Why a cell cannot be read. `template` is the whole message; without one the fault's half-sentence is told."""
 
     fault: Fault
     template: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadCell:
+class ReadCell(NamedTuple):
     """What a cell says. `asked`: it says something (a None is then 清空); `told`: what the reader should know."""
 
     value: Value = None

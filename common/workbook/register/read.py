@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 
+from common.collecting import uncollected
 from common.workbook.book import Book, Row
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused
@@ -21,7 +22,8 @@ _MOST_NAMED = 20  # rows that a duplicate names
 def read_register(book: Book, register: Register, world: World, limits: Limits) -> RegisterRead:
     """The rows and problems of a book; FileRefused where it holds no table of this register that can be used."""
     table = find_register(book, register, limits)
-    return _Reading(book, table, world).run()
+    with uncollected():
+        return _Reading(book, table, world).run()
 
 
 class _Reading:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from common.workbook.register import texts
 from common.workbook.register.columns import Column, Register, Type, Value, Values
@@ -10,12 +11,14 @@ from common.workbook.values import words
 
 Labels = Mapping[str, Mapping[str, str]]
 """For each column of names the name of each code."""
-Json = str | bool | None
+Json = Any
+"""A text, true, false or null."""
+_SAY: dict[type, Callable[[Any], str]] = {Decimal: words, date: date.isoformat}
 
 
 def as_json(values: Values) -> dict[str, Json]:
     """A row as JSON: numbers and days as texts."""
-    return {name: _json(value) for name, value in values.items()}
+    return {name: say(value) if (say := _SAY.get(type(value))) else value for name, value in values.items()}
 
 
 def from_json(register: Register, kept: Mapping[str, Json]) -> dict[str, Value]:
@@ -37,12 +40,6 @@ def said(column: Column, value: Value, labels: Labels, translate: Callable[[str]
     if column.type is Type.NAME:
         return labels.get(column.name, {}).get(str(value), str(value))
     return str(value)
-
-
-def _json(value: Value) -> Json:
-    if value is None or isinstance(value, str | bool):
-        return value
-    return words(value) if isinstance(value, Decimal) else value.isoformat()
 
 
 def _value(column: Column, kept: Json) -> Value:
