@@ -73,7 +73,7 @@ PLACES = (
         "sitemap",
         "targets:units",
         "plan.view",
-        inside=("targets:unit", "reporting:unit"),
+        inside=("targets:unit", "reporting:unit", "reporting:what_if"),
     ),
     Place(
         _("机构"),
