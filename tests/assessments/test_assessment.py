@@ -10,6 +10,7 @@ from django.core.management import CommandError, call_command
 
 from assessments.documents import assessment_document
 from assessments.models import Assessment, FalsificationFlag, ScoreLine, UnitResult
+from assessments.services.adjustments import Line, adjust_line
 from assessments.services.assessment import ensure_assessment, run_assessment
 from assessments.services.manual import (
     Given,
@@ -26,12 +27,16 @@ from common.errors import Conflict, Invalid, NotAllowed, NotYet
 from files.services import store_bytes
 from progress.models import Report
 from progress.services.review import reopen_report
-from targets.models import Plan, PlanUnit
+from targets.models import Plan, PlanUnit, Unit
 from tests.assessments.assessed import SECOND_SCHEME, file_donghai, give_scheme, score_donghai, year_is_over
 from tests.calculations import example_donghai as donghai
 from tests.factories import make_report, make_user
 
 pytestmark = pytest.mark.django_db
+
+# Of the worked example with one adjustment. They change when the plan's or the scheme's data do, and for nothing else.
+INPUTS_SHA256 = "f96364fc15b67bd916d3b637a8406ad8f0a52430afd47c3595aad256a31bd9b8"
+RESULTS_SHA256 = "65fcb59cbe1efea6b1a90232489c8ba257baffbbc5835e2abeafb540017b0fa8"
 
 
 @pytest.fixture
@@ -111,6 +116,16 @@ def test_calculating_twice_gives_the_same_digests_and_replaces_the_rows(
     assert ScoreLine.objects.count() == 6 * 24
 
 
+def test_digests_are_the_same_on_either_database_and_in_every_release(
+    plan: Plan, county: PlanUnit, over: datetime
+) -> None:
+    adjust_line(Line(ensure_assessment(plan, at=over), county, "A1"), Decimal("-1.63"), reason="x", by=SYSTEM, at=over)
+
+    assessment = run_assessment(plan, by=SYSTEM, at=over)
+
+    assert (assessment.inputs_sha256, assessment.results_sha256) == (INPUTS_SHA256, RESULTS_SHA256)
+
+
 def test_calculating_is_refused_while_a_correction_is_open_and_names_it(
     plan: Plan, county: PlanUnit, over: datetime
 ) -> None:
@@ -158,16 +173,62 @@ def test_change_while_calculating_begins_anew(
     assert not assessment.is_stale
 
 
-@pytest.mark.parametrize("units", [6, 11])
-def test_run_takes_the_same_queries_for_any_number_of_units(
+@pytest.mark.parametrize("units", [6, 11, 200])
+def test_run_takes_nineteen_queries_for_any_number_of_units(
     plan: Plan, county: PlanUnit, over: datetime, units: int, django_assert_num_queries: object
 ) -> None:
-    plan.plan_units.filter(is_reporting=True).update(assessed=units == 11)
-    plan.plan_units.filter(kind__in=["district", "county"]).update(assessed=True)
+    assess_units(plan, units)
     run_assessment(plan, by=SYSTEM, at=over)
 
     with django_assert_num_queries(19):  # type: ignore[operator]
         run_assessment(plan, by=SYSTEM, at=over)
+
+    assert UnitResult.objects.count() == units
+
+
+def test_run_takes_nineteen_queries_for_any_number_of_revisions_of_the_reports(
+    plan: Plan, county: PlanUnit, over: datetime, django_assert_num_queries: object
+) -> None:
+    before = run_assessment(plan, by=SYSTEM, at=over).results_sha256
+    for report in Report.objects.filter(plan_unit=county):
+        for revision in range(2, 6):
+            make_report(
+                county, report.quarter.number, {"CP": (99, None)}, state=Report.State.APPROVED, is_effective=False,
+                revision=revision, returned_times=report.returned_times,
+            )  # fmt: skip
+
+    with django_assert_num_queries(19):  # type: ignore[operator]
+        after = run_assessment(plan, by=SYSTEM, at=over)
+
+    assert after.results_sha256 == before
+
+
+def test_units_and_criteria_that_are_gone_leave_no_rows(plan: Plan, county: PlanUnit, over: datetime) -> None:
+    assess_units(plan, 11)
+    run_assessment(plan, by=SYSTEM, at=over)
+
+    assess_units(plan, 6)
+    assessment = run_assessment(plan, by=SYSTEM, at=over)
+
+    assert (UnitResult.objects.count(), ScoreLine.objects.count()) == (6, 6 * 24)
+    assert verify_assessment(assessment) == []
+
+
+def assess_units(plan: Plan, count: int) -> None:
+    """Let so many units of the plan be assessed: counties first, then others, then invented ones."""
+    kinds = list(plan.plan_units.filter(is_reporting=True).order_by("order"))
+    root = plan.owner
+    new = [
+        Unit(code=f"U{n}", parent=root, path=f"{root.path}U{n}/", name=f"单位{n}") for n in range(count - len(kinds))
+    ]
+    Unit.objects.bulk_create(new)
+    PlanUnit.objects.bulk_create(
+        PlanUnit(plan=plan, unit=unit, name=unit.name, kind="county", order=100 + n, groups=["all"])
+        for n, unit in enumerate(Unit.objects.filter(code__in=[each.code for each in new]))
+    )
+    plan.plan_units.update(assessed=False)
+    counties = sorted(plan.plan_units.filter(is_reporting=True), key=lambda each: (each.order >= 100, each.order))
+    plan.plan_units.filter(pk__in=[each.pk for each in counties[:count]]).update(assessed=True)
 
 
 # --- verify
