@@ -333,7 +333,32 @@ def test_eleven_reports_are_approved_in_a_request_of_few_queries_each(plan: Plan
     assert len(asked) <= 230
 
 
+def test_no_more_boxes_than_can_go_at_once(plan: Plan, reviewer: User) -> None:
+    for unit in many_units(plan, MOST_AT_ONCE + 5):
+        make_clean(unit)
+
+    page = sign_in(reviewer).get(QUEUE).content.decode()
+
+    assert page.count('name="report" value="') == MOST_AT_ONCE
+    assert f"一次最多 {MOST_AT_ONCE} 份" in page
+
+
 # --- from one report to the next
+
+
+def test_the_reviewers_page_costs_the_same_for_a_long_story_as_for_none(
+    plan: Plan, counties: list[PlanUnit], clerk: User, reviewer: User
+) -> None:
+    client = sign_in(reviewer)
+    report = make_report(counties[3], 1, state=State.SUBMITTED, by=clerk)
+    page = reverse("progress:report", args=["320700", 2023, 1, CODES[3]])
+    plain = queries_of(client, page)
+    for code in ("CP", "NEV", "PVN"):
+        add_comment(report, code, by=reviewer, at=timezone.now(), text="请核对")
+    for unit in counties[:3]:
+        make_report(unit, 1, state=State.SUBMITTED, by=clerk)
+
+    assert (plain, queries_of(client, page)) == (19, 19)
 
 
 def test_a_decision_leads_to_the_next_report_that_waits(plan: Plan, counties: list[PlanUnit], reviewer: User) -> None:
