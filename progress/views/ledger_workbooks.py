@@ -7,9 +7,9 @@ from django.views.decorators.http import require_GET
 from accounts.models import require
 from common.downloads import as_workbook
 from common.instants import local_day
-from progress.exports import ledger_workbook
 from progress.ledger_forms import LedgerFilter
 from progress.queries.ledgers import find_items, kinds_of
+from progress.services.ledger_workbook import ledger_workbook
 from progress.views.ledger_places import ledger_at, may_edit
 from progress.views.places import arrival
 

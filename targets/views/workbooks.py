@@ -8,10 +8,10 @@ from accounts.models import require
 from accounts.requests import arrived_at, signed_in
 from common.downloads import as_workbook
 from common.instants import local_day
-from targets.exports import institutions_workbook, targets_workbook
 from targets.forms import InstitutionFilter
 from targets.models import Institution
 from targets.queries import day_in_year, plan_for
+from targets.services.workbooks import institutions_workbook, targets_workbook
 
 
 @require_GET

@@ -14,10 +14,10 @@ from audit.models import AuditEvent
 from common.errors import Conflict, Invalid, Locked, NotAllowed
 from common.workbook.limits import Limits
 from common.workbook.register import RegisterRead, read_register
-from targets.exports import targets_workbook
 from targets.models import Plan, Target, TargetRevision
 from targets.queries.target_rows import Place, target_ground
 from targets.services.target_rows import Terms, revise_targets, undo_revisions
+from targets.services.workbooks import targets_workbook
 from tests.factories import make_user
 from tests.targets.institution_files import book_of, sheet
 
