@@ -230,7 +230,8 @@ class Row:
     @property
     def awaits_answer(self) -> bool:
         """Whether the last return asked something of this line that was neither answered nor acted upon."""
-        return not self.is_changed and any(each.state == LineComment.State.OPEN for each in self.asked)
+        is_open = any(each.state == LineComment.State.OPEN for each in self.asked)
+        return is_open and not self.is_changed and not self.is_final
 
     @property
     def _comes_to_nothing(self) -> bool:

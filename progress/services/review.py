@@ -138,10 +138,12 @@ def return_report(report: Report, *, by: User, at: datetime, reason: str) -> Non
         move(current, [State.SUBMITTED], facts, Step(Move.RETURN, by, at, reason), said)
 
 
-def approve_report(report: Report, *, by: User, at: datetime, version: int) -> None:
+def approve_report(report: Report, *, by: User, at: datetime, version: int, comments: int | None = None) -> None:
     """Let a submitted report count, as it was when the reviewer saw `version`; an earlier revision is superseded.
 
-    Raises NotAllowed to whoever entered or submitted (four eyes), Conflict where it changed or was decided meanwhile.
+    Comments not sent yet go with it: `comments` is how many the reviewer saw, None where nobody looked. Raises
+    NotAllowed to whoever entered or submitted (four eyes), Conflict where it changed, was decided or commented on
+    meanwhile.
     """
     require(by, "report.review")
     check_within(by, report)
@@ -161,6 +163,7 @@ def approve_report(report: Report, *, by: User, at: datetime, version: int) -> N
             same_place.filter(is_effective=True).update(is_effective=False)
         facts = {"state": State.APPROVED, "is_effective": True, "decided_at": at, "decided_by": by}
         remarks = send_comments(current, at=at)
+        _check_comments(remarks, comments)
         move(current, [State.SUBMITTED], facts, Step(Move.APPROVE, by, at), {"comments": remarks} if remarks else None)
         seal_ledgers(current, *year)
         plan_unit = current.plan_unit
@@ -213,6 +216,12 @@ def _people_of(report: Report) -> list[User]:
 def _check_four_eyes(report: Report, people: list[User], *, by: User) -> None:
     if by in people or report.submitted_by_id == by.pk:
         raise NotAllowed(_("您填报或提交了此报告，不能自己审核。"), _("请由另一位审核人员审核。"))
+
+
+def _check_comments(remarks: dict[str, list[str]], seen: int | None) -> None:
+    """Nobody approves over the objection of a colleague that they have not read."""
+    if seen is not None and seen != sum(map(len, remarks.values())):
+        raise Conflict(_("又有新的审核意见，没有审核通过。"), _("请刷新页面，看过各行的意见再审核。"))
 
 
 def _check_year(report: Report, people: list[User], year: LinesOfYear) -> None:

@@ -63,7 +63,9 @@ def approve(request: HttpRequest, root: str, year: int, quarter: int, unit: str)
     version = request.POST.get("version", "")
     if not version.isdecimal():
         raise Invalid(_("缺少报告的版本号。"), _("请刷新页面后重试。"))
-    approve_report(report, by=user, at=arrival(request), version=int(version))
+    comments = request.POST.get("comments", "")
+    seen = int(comments) if comments.isdecimal() else None
+    approve_report(report, by=user, at=arrival(request), version=int(version), comments=seen)
     messages.success(request, _("已审核通过 %s。") % report.plan_unit.label)
     return _on(request, user, report)
 

@@ -142,6 +142,32 @@ def test_who_entered_may_comment_and_still_not_approve(county: PlanUnit, officer
         approve_report(report, by=officer, at=open_at, version=1)
 
 
+def test_nobody_approves_over_an_objection_they_have_not_read(
+    submitted: Report, reviewer: User, officer: User, open_at: datetime
+) -> None:
+    add_comment(submitted, "CP", by=officer, at=open_at, text="先别通过，数不对")
+
+    with pytest.raises(Conflict, match="又有新的审核意见"):
+        approve_report(submitted, by=reviewer, at=open_at, version=1, comments=0)
+    assert LineComment.objects.get().sent_at is None
+    approve_report(submitted, by=reviewer, at=open_at, version=1, comments=1)
+
+    assert Report.objects.get().is_effective
+
+
+def test_what_went_with_an_approval_awaits_no_answer(
+    submitted: Report, county: PlanUnit, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    add_comment(submitted, "CP", by=reviewer, at=open_at, text="下次请附照片")
+    approve_report(submitted, by=reviewer, at=open_at, version=1)
+
+    row = sheet_for(county, clerk, open_at).row("CP")
+
+    assert row is not None
+    assert not row.awaits_answer
+    assert [comment.text for comment in row.asked] == ["下次请附照片"]
+
+
 # --- taken back
 
 
