@@ -13,7 +13,7 @@ from assessments.scheme_file import load_scheme_file
 from calculations.rules import RULES
 from common.errors import LOCK_TEXTS, LockReason
 from jobs.models import Job
-from progress.models import ImportBatch, Report
+from progress.models import ImportBatch, Nomination, Report
 from targets.models import Indicator, Plan, PlanUnit, Quarter
 from targets.plan_file import load_plan_file
 
@@ -42,6 +42,7 @@ def entries_under(heading: str) -> dict[str, set[str]]:
         ("States", Assessment.State),
         ("States", ImportBatch.State),
         ("States", Job.State),
+        ("States", Nomination.Stage),
         ("Roles", Role),
         ("Kinds of unit", PlanUnit.Kind),
     ],
