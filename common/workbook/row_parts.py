@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from common.workbook.book import Kind, Row
 from common.workbook.header_rows import header_key
@@ -40,11 +41,11 @@ class RowParts:
 
     def of(self, row: Row) -> Part:
         """What a row is."""
-        first = key_of(first_text(row))
-        if _TOTAL.fullmatch(first) or self._is_named_total(row):
+        said = _said_by(first_text(row))
+        if said is Part.TOTAL or self._is_named_total(row):
             return Part.TOTAL
-        if _EXAMPLE.match(first):
-            return Part.EXAMPLE
+        if said is Part.EXAMPLE:
+            return said
         if self._repeats_header(row):
             return Part.HEADER
         is_used = not self.used.isdisjoint(row.cells)
@@ -55,7 +56,7 @@ class RowParts:
     def _is_named_total(self, row: Row) -> bool:
         """Whether the name's own cell says total, whatever stands before it (an order number)."""
         cell = row.cells.get(self.named) if self.named else None
-        return cell is not None and bool(_TOTAL.fullmatch(key_of(cell.text)))
+        return cell is not None and _said_by(cell.text) is Part.TOTAL
 
     def _repeats_header(self, row: Row) -> bool:
         headers = self.headers
@@ -63,6 +64,15 @@ class RowParts:
             return False
         same = [p for p in row.cells if p in headers and header_key(row.cells[p].text) == header_key(headers[p])]
         return len(same) >= min(_SAME_AS_HEADER, len(headers))
+
+
+@lru_cache(4096)
+def _said_by(text: str) -> Part:
+    """What the text of a row's first cell makes of it, as far as it does."""
+    key = key_of(text)
+    if _TOTAL.fullmatch(key):
+        return Part.TOTAL
+    return Part.EXAMPLE if _EXAMPLE.match(key) else Part.DATA
 
 
 def first_text(row: Row) -> str:

@@ -50,7 +50,7 @@ def read_cell(cell: Cell | None, column: Column, names: NameList | None = None) 
         return _whole(_UNREADABLE[cell.kind])
     if cell.cut:
         return _whole("text_too_long", limit="32767")
-    if cell.kind is Kind.TEXT and key_of(cell.text) == CLEAR:
+    if cell.kind is Kind.TEXT and CLEAR[0] in cell.text and key_of(cell.text) == CLEAR:
         return ReadCell()
     read = _name(cell, names) if column.type is Type.NAME and names else _READERS[column.type](cell, column)
     if read.value is not None and (fault := fault_of(column, read.value)):
@@ -79,7 +79,7 @@ def _text(cell: Cell, column: Column) -> ReadCell:
         return text
     if column.is_code:
         text = unicodedata.normalize("NFKC", key_of(text)).upper()
-    elif not column.is_long:
+    elif "\n" in text and not column.is_long:
         text = _BREAK.sub(_one_line, text)
     return ReadCell(text) if text else NOTHING
 

@@ -33,6 +33,11 @@ class _Reading:
         self._columns = table.columns
         self._findings = Findings[str](table.sheet.name)
         self._reader = RowReader(table, world.names, self._findings)
+        self._blank: dict[str, Value] = dict.fromkeys(column.name for column in table.register.columns)
+        self._required = [column for column in table.register.columns if column.required]
+        self._with_default = [
+            column for column in table.register.columns if column.default is not None and not column.required
+        ]
         self._lacking: dict[str, Column] = {}
         self._skipped = 0
 
@@ -141,25 +146,21 @@ class _Reading:
             self._refuse_blanks(row)
         else:
             self._refuse_cleared(row)
-        values = {column.name: self._value(column, row, stands) for column in self._register.columns}
-        was = None if stands is None else {name: _blank_as_none(stands.get(name)) for name in values}
+        was = None if stands is None else {name: _blank_as_none(stands.get(name)) for name in self._blank}
+        values = {**self._blank, **(was or {}), **row.given}
+        for column in self._with_default:
+            if values[column.name] is None:
+                values[column.name] = column.default
         if not row.refused:
             for fault in (fault for check in self._register.checks for fault in check(values)):
                 note_fault(self._findings, row.record, fault)
         number = row.record.row.number
         return Entry(number, row.key or (), values, was, frozenset(row.given), is_sound=not row.refused)
 
-    def _value(self, column: Column, row: ReadRow, stands: Values | None) -> Value:
-        if column.name in row.given:
-            given = row.given[column.name]
-        else:
-            given = _blank_as_none(stands.get(column.name)) if stands is not None else None
-        return column.default if given is None and not column.required else given
-
     def _refuse_blanks(self, row: ReadRow) -> None:
         """A new row has everything that is required; what the whole table lacks is said once."""
-        for column in self._register.columns:
-            if not column.required or column.name in row.refused or row.given.get(column.name) is not None:
+        for column in self._required:
+            if column.name in row.refused or row.given.get(column.name) is not None:
                 continue
             if column.name in self._table.places:
                 self._reader.require(row, column)
@@ -168,8 +169,8 @@ class _Reading:
 
     def _refuse_cleared(self, row: ReadRow) -> None:
         """What is required cannot be cleared."""
-        for column in self._columns:
-            if column.required and column.name in row.given and row.given[column.name] is None:
+        for column in self._required:
+            if column.name in row.given and row.given[column.name] is None:
                 row.refused.add(column.name)
                 note_fault(self._findings, row.record, Fault("required", texts.CANNOT_CLEAR), column=column.name)
 

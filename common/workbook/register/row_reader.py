@@ -31,6 +31,7 @@ class RowReader:
         self._columns, self._names, self._findings = table.columns, names, findings
         self._register = table.register
         self._merges = Merges(table.sheet.merges)
+        self._has_merges = bool(table.sheet.merges)
         self._by_number = {row.number: row for row in table.rows}
         self._through = {c.name for c in table.columns if c.type is Type.NAME or c.name in table.register.key}
         self._key = [column for column in table.register.columns if column.name in table.register.key]
@@ -42,14 +43,12 @@ class RowReader:
         row = ReadRow(record)
         for column in self._columns:
             read = self.cell_of(record, column)
-            for told in read.told:
-                self._findings.tell(told.code, record, column.name, self._cell(record, column), **told.values)
-            if read.refused is not None:
-                self._refuse(row, column, read)
-            elif read.asked:
+            if read.told or read.refused is not None:
+                self._note(row, column, read)
+            if read.asked and read.refused is None:
                 row.given[column.name] = read.value
-            elif column.name not in self._through and self._merges.cover(record, column.name):
-                self.require(row, column)  # blank only because several rows share one cell
+            elif not read.asked and self._is_shared(record, column):
+                self.require(row, column)
         self._set_key(row)
         return row
 
@@ -79,6 +78,17 @@ class RowReader:
         if cell is None and column.name in self._through:
             return self._merges.cell_through(record, column.name, self._by_number)
         return cell
+
+    def _is_shared(self, record: Record[str], column: Column) -> bool:
+        """Whether a blank cell is blank only because several rows share one."""
+        return self._has_merges and column.name not in self._through and self._merges.cover(record, column.name)
+
+    def _note(self, row: ReadRow, column: Column, read: ReadCell) -> None:
+        """Note what should be known of a cell, or why it is refused."""
+        for told in read.told:
+            self._findings.tell(told.code, row.record, column.name, self._cell(row.record, column), **told.values)
+        if read.refused is not None:
+            self._refuse(row, column, read)
 
     def _refuse(self, row: ReadRow, column: Column, read: ReadCell) -> None:
         row.refused.add(column.name)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.models import AuditEvent
 from audit.services import Entry, record
+from common.collecting import uncollected
 from common.errors import Conflict
 from files.services import store_bytes
 from progress.models import ImportBatch
@@ -35,6 +36,7 @@ def keep_file(batch: ImportBatch, sent: SentFile) -> None:
     batch.file = store_bytes(sent.content, name=sent.name, content_type=_CONTENT_TYPE, at=batch.arrived_at)
 
 
+@uncollected()
 def fill(batch: ImportBatch, check: FileCheck) -> None:
     """Let the batch say what the check says: refused with every problem, or waiting to be confirmed."""
     batch.layout, batch.skipped, batch.unchanged = check.layout, check.skipped, check.unchanged
