@@ -13,12 +13,14 @@ from assessments.drafting.changes import as_data, scheme_changes
 from assessments.drafting.entries import entries_of, typed_of
 from assessments.drafting.reading import Reading, read_typed
 from assessments.drafting.typed import TypedScheme
-from assessments.models import Assessment, Criterion, Scheme, SchemeDraft
+from assessments.models import Assessment, Criterion, ManualScore, Scheme, SchemeDraft
 from assessments.rule_words import Names
 from assessments.services.assessment import mark_stale
 from assessments.services.schemes import Stamp, store_scheme
 from audit.services import Entry, record
 from calculations.canonical import from_data, to_data
+from calculations.rules import Manual
+from calculations.scheme import Scheme as Formulas
 from common.actions import Actor
 from common.errors import Conflict, Invalid, Locked, LockReason
 from targets.models import Plan
@@ -145,6 +147,22 @@ def put_in_force(draft: SchemeDraft, *, seen: int, reason: str, by: Actor, at: d
         after = {"version": version, "changes": changes}
         record(_entry("scheme.put_in_force", plan, before=before, after=after, reason=reason), by=by)
     return scheme
+
+
+def outgrown_scores(plan: Plan, formulas: Formulas) -> list[str]:
+    """The standing manual scores above the maximum that a scheme would give their criterion, in words; one query.
+
+    With them the assessment cannot be calculated until a reviewer has scored anew.
+    """
+    maxima = {each.code: each.max for each in formulas.criteria() if isinstance(each.rule, Manual)}
+    newest = plan.assessments.order_by("-revision")[:1]
+    scores = ManualScore.objects.filter(assessment__in=newest, criterion_code__in=maxima).select_related("plan_unit")
+    return [
+        _("%(unit)s %(code)s：%(points)s 分")
+        % {"unit": each.plan_unit.label, "code": each.criterion_code, "points": each.points}
+        for each in scores.order_by("plan_unit__order", "criterion_code")
+        if each.points > maxima[each.criterion_code]
+    ]
 
 
 def check_sound(reading: Reading) -> None:

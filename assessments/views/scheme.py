@@ -20,6 +20,7 @@ from assessments.services.scheme_drafts import (
     begin_draft,
     discard_draft,
     indicator_names,
+    outgrown_scores,
     put_in_force,
     scheme_lock,
     typed_draft,
@@ -105,7 +106,9 @@ def in_force(request: HttpRequest, root: str, year: int) -> HttpResponse:
     typed, names = typed_draft(draft), indicator_names(plan)
     standing = plan.schemes.prefetch_related("sections", "criteria").first()
     context = {"plan": plan, "draft": draft, "typed": typed, "form": form, "standing": standing}
-    context["problems"] = [(each.name, each.words(_)) for each in read_typed(typed, names).problems]
+    reading = read_typed(typed, names)
+    context["problems"] = [(each.name, each.words(_)) for each in reading.problems]
+    context["outgrown"] = outgrown_scores(plan, reading.formulas)
     context["changes"] = scheme_changes(typed_of(standing), typed, names) if standing else []
     return render(request, "assessments/scheme_in_force.html", context, status=422 if form.errors else 200)
 

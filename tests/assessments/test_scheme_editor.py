@@ -5,8 +5,10 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.http import QueryDict
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from accounts.models import User
@@ -645,3 +647,40 @@ def test_page_without_a_draft_says_so(plan: Plan, office: Client) -> None:
 
     assert answer.status_code == 409
     assert "没有正在修改的草稿" in answer.text
+
+
+def test_manual_scores_above_a_lowered_maximum_are_named_before(
+    plan: Plan, draft: SchemeDraft, office: Client, officer: User
+) -> None:
+    score_donghai(plan, file_donghai(plan), year_is_over(plan))
+    typed = default(plan)
+    last = typed.sections[2]
+    lowered = replace(last, criteria=(*last.criteria[:-1], replace(last.criteria[-1], max="2")))
+    save_draft(
+        draft, replace(typed, sections=(*typed.sections[:2], lowered)), seen=1, by=officer, at=year_is_over(plan)
+    )
+
+    page = office.get(address(plan, "scheme_in_force")).text
+
+    assert "高于新的满分" in page
+    assert "东海县 C4：2.50 分" in page
+    assert "启用这一版" in page
+
+
+def test_pages_ask_a_fixed_number_of_queries(plan: Plan, draft: SchemeDraft, office: Client) -> None:
+    counts = {}
+    for view in ("scheme", "scheme_edit", "scheme_in_force", "scheme_compare"):
+        with CaptureQueriesContext(connection) as queries:
+            assert office.get(address(plan, view)).status_code == 200
+        counts[view] = len(queries)
+
+    assert counts == {"scheme": 12, "scheme_edit": 6, "scheme_in_force": 9, "scheme_compare": 9}
+
+
+def test_save_asks_a_fixed_number_of_queries(plan: Plan, draft: SchemeDraft, office: Client) -> None:
+    sent = posted(plan, first_criterion(default(plan), max="12"), draft)
+
+    with CaptureQueriesContext(connection) as queries:
+        assert office.post(address(plan, "scheme_edit"), sent, headers={"HX-Request": "true"}).status_code == 200
+
+    assert len(queries) == 18

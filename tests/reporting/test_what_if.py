@@ -26,6 +26,7 @@ from tests.factories import make_plan, make_report, make_user, plan_unit_of, qua
 pytestmark = pytest.mark.django_db
 
 QUERIES = 14
+WRITING = re.compile(r"\b(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\b")
 
 
 @pytest.fixture
@@ -225,8 +226,7 @@ def test_nothing_is_written(plan: Plan, clerk: Client) -> None:
     with CaptureQueriesContext(connection) as queries:
         assert clerk.get(address(plan), {"v-CP": "40", "t-CP": "80", "m-C4": "1"}).status_code == 200
 
-    writing = re.compile(r"\b(INSERT|UPDATE|DELETE|CREATE|ALTER|DROP)\b")
-    assert [each["sql"] for each in queries if writing.search(each["sql"])] == []
+    assert [each["sql"] for each in queries if WRITING.search(each["sql"])] == []
 
 
 def test_as_many_queries_for_one_unit_as_for_all(plan: Plan, clerk: Client) -> None:
