@@ -4,6 +4,7 @@ Told from the trail, which knows every change and its order; the moves give the 
 """
 
 import json
+import sys
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
@@ -11,6 +12,7 @@ from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from audit.models import AuditEvent
 from common.instants import local_day
@@ -178,9 +180,15 @@ class _Teller:
         while pending:
             step, held = pending.pop()
             step.at = min(step.at, until) if until else step.at
-            step.changes = [self._change(code, *pair) for code, pair in held.items() if _words(*pair)]
+            codes = sorted(held, key=self._place)
+            step.changes = [self._change(code, *held[code]) for code in codes if _words(*held[code])]
             if step.changes:
                 self.steps.append(step)
+
+    def _place(self, code: str) -> int:
+        """Where the plan has the indicator; what it has no more stands last."""
+        indicator = self.labels.get(code)
+        return indicator.order if indicator else sys.maxsize
 
     def _change(self, code: str, old: Any, new: Any) -> Change:
         indicator = self.labels.get(code)
@@ -211,7 +219,7 @@ def _goes_on(last: Step, step: Step) -> bool:
 
 def _said(action: str) -> str:
     return {
-        SAVED: _("填报"),
+        SAVED: pgettext("somebody did it", "填报"),
         HEADER: _("改了签字栏"),
         ANSWERED: _("答复审核意见"),
         "report.add_evidence": _("上传佐证材料"),

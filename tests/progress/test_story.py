@@ -50,6 +50,7 @@ def test_what_one_person_entered_on_a_day_is_one_paragraph_from_first_to_last(
 ) -> None:
     entered, submitted = steps_of(county)
 
+    # In the order of the plan, not of the entering.
     assert (entered.by_name, told(entered)) == (clerk.name, [("CP", "", "5"), ("NEV", "", "2")])
     assert (submitted.move, submitted.said, submitted.reason) == ("submit", "提交", "其余没有进展")
 
