@@ -271,6 +271,21 @@ def test_the_plan_says_how_many_times_the_quarter_before_is_a_jump(
     assert any("与上季相差很大" in text for text in row.check_texts) is jumps
 
 
+@pytest.mark.parametrize(("factor", "is_far"), [(3, True), (4, False)])
+def test_the_plan_says_how_many_times_the_target_is_far_above_it(
+    factor: int, is_far: bool, county: PlanUnit, open_at: datetime
+) -> None:
+    """Of forty: ninety in quarter 1, and forty more."""
+    county.plan.target_factor = factor
+    make_report(county, 1, {"CP": (90, None)}, state=State.APPROVED)
+    make_report(county, 2, {"CP": (40, None)})
+
+    sheet = load_sheet(county, 2, at=open_at)
+
+    assert sheet is not None
+    assert ("above_target" in {check.code for check in sheet.checks}) is is_far
+
+
 def test_a_returned_report_stays_on_time_when_it_comes_again(
     submitted: Report, reviewer: User, clerk: User, first: Quarter
 ) -> None:

@@ -29,7 +29,7 @@ PAGE = "/320700/2023/q1/reports/320722/history/"
 @pytest.fixture
 def report(county: PlanUnit, first: Quarter, clerk: User, open_at: datetime) -> Report:
     """Entered in three goes on one day, and handed in."""
-    for code, value in (("CP", 4), ("NEV", 2), ("CP", 5)):
+    for code, value in (("NEV", 2), ("CP", 4), ("CP", 5)):
         change = LineChange(code, Decimal(value))
         (saved,) = save_entries([ReportEntry(county, first, [change])], by=clerk, at=open_at)
     submit_report(saved.report, by=clerk, at=open_at, note="其余没有进展")
