@@ -40,4 +40,5 @@ def _content(file: str) -> bytes:
 
 _FIELDS = set(Case.__dataclass_fields__)
 ALL = [Case(**{k: v for k, v in case.items() if k in _FIELDS}) for case in CASES if not case.get("heavy")]
+HEAVY = [Case(**{k: v for k, v in case.items() if k in _FIELDS}) for case in CASES if case.get("heavy")]
 BY_FILE = {case.file: case for case in ALL}
