@@ -27,6 +27,7 @@ from progress.services.corrections import reopen_report
 from progress.services.entry import ReportHeader, ensure_report, save_header, save_lines
 from progress.services.evidence import add_evidence
 from progress.services.review import approve_report, return_report, submit_report
+from reporting.demo.experts import make_experts
 from reporting.demo.institutions import make_institutions
 from reporting.demo.ledgers import Owner, make_items
 from reporting.demo.sample_file import sample_pdf
@@ -146,6 +147,7 @@ def _fill_ledgers(story: Story, scene: _Scene, institutions: int) -> None:
     for unit, plan_unit in zip(story.units, units, strict=True):
         owner = Owner(unit, made[plan_unit.unit_id], scene.owed[plan_unit.pk], story.year)
         make_items(owner, by=clerks[unit.code], at=scene.now, years_before=institutions > 0)
+    make_experts(scene.plan.owner, by=scene.officer, at=scene.now)
 
 
 def _acts(story: Story, scene: _Scene) -> Iterable[_Act]:

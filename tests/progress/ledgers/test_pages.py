@@ -129,9 +129,13 @@ def test_table_given_filters_then_only_what_was_asked_for(browser: Client, insti
 def test_table_given_an_order_then_its_pages_hold_every_item_once(
     sort: str, browser: Client, institution: Institution
 ) -> None:
-    for number in range(120):
-        make_item("charging_piles", institution, title=f"场{number}", piles=number % 7 + 1, connectors=9,
-                  power_kw=number % 5, day=date(2023, 1, 1) + timedelta(days=number % 11))  # fmt: skip
+    ChargingPile.objects.bulk_create(
+        ChargingPile(
+            institution=institution, title=f"场{number}", piles=number % 7 + 1, connectors=9, power_kw=number % 5,
+            day=date(2023, 1, 1) + timedelta(days=number % 11), current="ac", build="new", created_at=AT, changed_at=AT,
+        )
+        for number in range(120)
+    )  # fmt: skip
     seen, address = [], f"?sort={sort}"
 
     while address:
