@@ -28,6 +28,7 @@ from progress.services.import_kinds import (
     Touched,
 )
 from progress.services.register_imports import register_help
+from targets.excel.target_grid import target_register
 from targets.models import Plan
 from targets.models.plan import plain_number
 from targets.queries import day_in_year
@@ -112,9 +113,9 @@ class TargetKind(ImportKind):
         return [Touched(plan.label, "targets:plan", [plan.owner.code, plan.year])] if changes else []
 
     def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
-        """What to write in each column; what an indicator's target is measured in stands in its header."""
-        form = target_ground(plan, by, date(plan.year, 1, 1)).form
-        return register_help(form, "targets:targets_form", [plan.owner.code, plan.year])
+        """What holds for the grid; what each target is measured in stands in its header."""
+        place = [plan.owner.code, plan.year]
+        return {**register_help(target_register(plan.year, ()), "targets:targets_form", place), "columns": ()}
 
 
 def _asked(read: RegisterRead) -> int:

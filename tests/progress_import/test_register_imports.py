@@ -288,3 +288,11 @@ def test_help_then_every_column_is_explained(plan: Plan, clerk: User) -> None:
     assert "18 位" in text
     assert "退出日期" in text
     assert reverse("targets:institutions_form") in text
+
+
+def test_help_of_targets_then_the_form_and_what_a_blank_means(plan: Plan, client: Client) -> None:
+    text = text_of(client.get(address(plan, "targets")))
+
+    assert "空格不改动原有目标" in text
+    assert "新登记" not in text
+    assert reverse("targets:targets_form", args=[plan.owner.code, plan.year]) in text

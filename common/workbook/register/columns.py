@@ -91,7 +91,8 @@ class Column:
 class Register:
     """A table of rows told apart by `key` (names of columns; empty: every row is a new one).
 
-    `title` and `notes` are messages: the table's heading, and what its filler should know. `checks` look at a row as
+    `title` and `notes` are messages: the table's heading, and what its filler should know beside the usual rules, or
+    beside `rules` where those do not fit. `checks` look at a row as
     it will stand, with what is stored already where its cells are blank. `version` is raised whenever a form of
     before could no longer be read right.
     """
@@ -100,6 +101,7 @@ class Register:
     title: str
     columns: tuple[Column, ...]
     key: tuple[str, ...] = ()
+    rules: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     checks: tuple[RowCheck, ...] = ()
     version: int = 1

@@ -29,10 +29,12 @@ def describe(register: Register, translate: Translate = str) -> list[ColumnHelp]
 
 def rules_of(register: Register, translate: Translate = str) -> list[str]:
     """What holds for the whole table, in sentences."""
+    notes = [translate(note) for note in (*register.rules, *register.notes)]
+    if register.rules:
+        return [*notes, translate(texts.ALL_OR_NOTHING)]
     keys = [translate(column.header) for column in register.columns if column.name in register.key]
     apart = translate(texts.ROWS_ARE_TOLD_APART) % {"columns": "、".join(keys)}
     told_apart = [apart, translate(texts.KEEPS)] if keys else [translate(texts.EVERY_ROW_IS_NEW)]
-    notes = [translate(note) for note in register.notes]
     return [translate(texts.STARRED), *told_apart, *notes, translate(texts.ALL_OR_NOTHING)]
 
 
