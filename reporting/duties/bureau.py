@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from assessments.models import Assessment
 from progress.models import Report
 from progress.queries.reports import Standing
+from reporting.duties.assessment import assessment_duties
 from reporting.duties.pile import (
     MOST_SHOWN,
     Duty,
@@ -47,7 +48,7 @@ def bureau_piles(desk: Desk, assessment: Assessment | None, *, as_of: datetime) 
             duties=_quarter_duties(desk, review=review, as_of=as_of),
             nothing=_("现在没有进行中的填报期。"),
         ),
-        Pile(title=_("考核"), icon="award", duties=_assessment_duties(desk, assessment, as_of=as_of)),
+        Pile(title=_("考核"), icon="award", duties=assessment_duties(desk, assessment, as_of=as_of)),
     ]
 
 
@@ -116,27 +117,6 @@ def _extended_words(extended: list[Standing]) -> str:
     """Who was given longer, and until when each."""
     named = [(each.plan_unit.label, last_day(each.extended_to or each.closes_at)) for each in extended]
     return names_in_words([_("%(unit)s延期至 %(day)s") % {"unit": unit, "day": until} for unit, until in named])
-
-
-def _assessment_duties(desk: Desk, assessment: Assessment | None, *, as_of: datetime) -> list[Duty]:
-    root, year = desk.plan.owner.code, desk.plan.year
-    url = reverse("assessments:assessment", args=(root, year))
-    is_over = bool(desk.quarters) and as_of >= desk.quarters[-1].due
-    found = []
-    if assessment is None or not assessment.results_sha256:
-        if is_over:
-            title = _("%d 年考核还没有计算") % year
-            found.append(Duty(title=title, url=url, state="not_started", action=_("去计算")))
-    elif assessment.is_stale:
-        note = _("报告、评分或方案在计算之后有变化。")
-        title = _("%d 年考核需要重新计算") % year
-        found.append(Duty(title=title, url=url, state="overdue", word=_("已过时"), note=note, action=_("去计算")))
-    unscored = getattr(assessment, "unscored", 0)
-    if assessment is not None and assessment.is_open and unscored > 0:
-        scores = reverse("assessments:scores", args=(root, year))
-        title = _("%d 项人工评分未录入") % unscored
-        found.append(Duty(title=title, url=scores, state="not_started", action=_("评分")))
-    return found
 
 
 def _quarters_url(desk: Desk) -> str:

@@ -4,15 +4,18 @@ from datetime import datetime
 
 from django.utils.translation import gettext as _
 
+from assessments.models import Assessment
 from progress.models import Report
 from progress.queries.reports import Standing
+from reporting.duties.assessment import unit_assessment_duties
 from reporting.duties.pile import Duty, Pile, day, moment, report_title, report_url
 from reporting.queries.work import Desk
 from targets.models import Quarter
 
 
-def reporter_piles(desk: Desk) -> list[Pile]:
-    """What to fill in, what was returned, what waits for the bureau, what comes next, what was approved lately."""
+def reporter_piles(desk: Desk, assessment: Assessment | None, *, as_of: datetime) -> list[Pile]:
+    """What to fill in, what was returned, own scores and appeals, what waits for the bureau, what comes next, what
+    was approved lately."""
     standings = desk.standings()
     todo = sorted((each for each in standings if each.needs_entry), key=_pressing)
     lost = [each for each in standings if not each.needs_entry and each.is_closed and _is_unsent(each)]
@@ -22,7 +25,11 @@ def reporter_piles(desk: Desk) -> list[Pile]:
         Pile(
             title=_("要办的事"),
             icon="checklist",
-            duties=[_entry(desk, each) for each in todo] + [_missed(desk, each) for each in lost],
+            duties=[
+                *(_entry(desk, each) for each in todo),
+                *unit_assessment_duties(desk, assessment, as_of=as_of),
+                *(_missed(desk, each) for each in lost),
+            ],
             nothing=_("没有要填报的季度。"),
         ),
         Pile(

@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import Count, OuterRef, Q, QuerySet, Subquery
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce
 
 from accounts.models import User
 from accounts.queries import locked_names
-from assessments.models import Assessment, Criterion, ManualScore
+from assessments.models import Announcement, Appeal, Assessment, Criterion, ManualScore
 from audit.models import AuditEvent
 from jobs.models import Job
 from progress.queries.reports import Standing, UnitYear, years_of_units
@@ -66,13 +66,28 @@ def desks_of(user: User, *, as_of: datetime) -> list[Desk]:
 
 
 def newest_assessments(user: User, plans: list[Plan]) -> dict[int, Assessment]:
-    """The newest assessment of each plan by its id, each with `unscored`: manual scores not yet given. One query.
+    """The newest assessment of each plan by its id; one query.
 
-    Those of all assessed units for every manual criterion of the plan's newest scheme.
+    Each with `unscored`: manual scores not yet given, of all assessed units for every manual criterion of the plan's
+    newest scheme; `pending_appeals`: the person's or, for the bureau, everybody's; `appeals_until` while announced.
     """
     newest = Assessment.objects.filter(plan=OuterRef("plan")).order_by("-revision").values("pk")[:1]
     assessments = Assessment.objects.visible_to(user).filter(plan__in=plans, pk=Subquery(newest))
-    return {each.plan_id: each for each in assessments.annotate(unscored=_expected_scores() - _given_scores())}
+    counted = assessments.annotate(
+        unscored=_expected_scores() - _given_scores(),
+        pending_appeals=_pending_appeals(user),
+        appeals_until=Subquery(_standing_announcements().values("until")[:1]),
+    )
+    return {each.plan_id: each for each in counted.defer("inputs_head", "results_head", "seal_head")}
+
+
+def _pending_appeals(user: User) -> Combinable:
+    pending = Appeal.objects.visible_to(user).pending().filter(assessment=OuterRef("pk")).order_by()
+    return Coalesce(Subquery(pending.values("assessment").annotate(n=Count("pk")).values("n")), 0)
+
+
+def _standing_announcements() -> QuerySet[Announcement]:
+    return Announcement.objects.filter(assessment=OuterRef("pk"), withdrawn_at=None).order_by()
 
 
 def _expected_scores() -> Combinable:

@@ -60,8 +60,9 @@ def _work(user: User, desks: list[Desk], *, as_of: datetime) -> Work:
         for desk in desks:
             work.piles += bureau_piles(desk, assessments.get(desk.plan.pk), as_of=as_of)
     elif user.has_perm("report.edit"):
+        assessments = newest_assessments(user, [desk.plan for desk in desks])
         for desk in desks:
-            work.piles += reporter_piles(desk)
+            work.piles += reporter_piles(desk, assessments.get(desk.plan.pk), as_of=as_of)
     else:
         _look_at_city(work, user, desks, as_of=as_of)
     if user.has_perm("trail.view"):

@@ -11,7 +11,8 @@ from django.test import Client
 
 from accounts.models import User
 from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, SelfScore
-from assessments.services.appeals import file_appeal
+from assessments.services.announcing import announce_assessment
+from assessments.services.appeals import Decision, decide_appeal, file_appeal
 from assessments.services.assessment import ensure_assessment, run_assessment
 from assessments.services.self_scores import Window, set_self_window
 from notices.services import mark_seen
@@ -133,7 +134,7 @@ def test_officer_adjusts_a_line_and_takes_it_back(year: Year, at_instant: Travel
     assert "调整已变更，重新计算后计入得分" in text_of(officer, OWN)
     run_assessment(year.plan, by=year.officer, at=year.at)
     sheet = text_of(officer, OWN)
-    assert "+1.50 13.13" in sheet
+    assert "+1.50 调整 13.13" in sheet
     assert "现场核实" in sheet
     officer.post(f"{OWN}lines/A1/unadjust/", {"reason": "误录"})
     assert not Adjustment.objects.exists()
@@ -241,3 +242,25 @@ def test_page_in_english_has_english_words(year: Year, at_instant: Travel) -> No
 
     assert "Published" in words
     assert "Announcement" in words
+
+
+# --- my work
+
+
+def test_my_work_leads_everybody_to_the_step_that_waits_for_them(year: Year, at_instant: Travel) -> None:
+    window = Window(opens=year.at, due=year.later(days=1), closes=year.later(days=2))
+    set_self_window(ensure_assessment(year.plan, at=year.at), window, by=year.officer)
+    assert "东海县 2023 年考核自评" in text_of(browser(year.clerk), "/")
+    assert "考核自评" not in text_of(browser(make_user("reporter", "320771")), "/")
+
+    at_instant(window.closes)
+    year.calculate()
+    announcement = announce_assessment(year.assessment, by=year.officer, at=window.closes)
+    assert "东海县 2023 年考核结果公示" in text_of(browser(year.clerk), "/")
+    appeal = file_appeal(year.line("A1"), reason="少计", by=year.clerk, at=window.closes)
+    assert "1 件考核申诉待处理" in text_of(browser(year.officer), "/")
+
+    decide_appeal(appeal, Decision(upheld=False, reason="x"), by=year.officer, at=window.closes)
+    at_instant(announcement.until)
+    assert "2023 年考核公示期满，可以发布" in text_of(browser(year.officer), "/")
+    assert "考核结果公示" not in text_of(browser(year.clerk), "/").replace("年度考核公示", "")
