@@ -199,10 +199,12 @@ def approve(quarter: int, *, by: User) -> None:
 
 
 def send_file(browser: Client, rows: list[list[Any]]) -> str:
-    """Upload a file of progress; the page that says what became of it."""
-    answer = post(browser, "progress:imports", file=a_file(workbook(rows), "东海县.xlsx"))
-    assert ImportBatch.objects.latest("pk").problems == []
-    text: str = answer.text
+    """Upload a file of progress and confirm its preview; the page that says what became of it."""
+    post(browser, "progress:imports", file=a_file(workbook(rows), "东海县.xlsx"))
+    batch = ImportBatch.objects.latest("pk")
+    assert batch.problems == []
+    confirm = reverse("progress:import_confirm", args=[CITY, YEAR, batch.uuid])
+    text: str = browser.post(confirm, {"seen": batch.digest}, follow=True).text
     return text
 
 
