@@ -69,6 +69,11 @@ class AuditEvent(models.Model):
     def __str__(self) -> str:
         return f"{self.stream}#{self.seq} {self.action}"
 
+    @property
+    def has_changes_file(self) -> bool:
+        """Whether what it changed is too much for a row here, and stands in a stored file that `after` names."""
+        return '"changes": {"file": ' in self.after
+
     def computed_hash(self) -> str:
         """SHA-256 over everything the event says and the hash before it."""
         at = self.at.astimezone(UTC).isoformat(timespec="microseconds")

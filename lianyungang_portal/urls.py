@@ -14,6 +14,7 @@ urlpatterns = [
     path("admin/", admin.site.urls),
     path("", include("accounts.urls")),
     path("", include("audit.urls")),
+    path("", include("files.urls")),
     path("", include("jobs.urls")),
     path("", include("notices.urls")),
     path("", include("targets.urls")),

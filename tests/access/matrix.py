@@ -11,6 +11,7 @@ from typing import Any
 from uuid import uuid4
 
 from accounts.policy import Role
+from audit.models import AuditEvent
 from tests.access.world import Things, World
 
 REPORTER, OFFICER, REVIEWER = Role.REPORTER, Role.OFFICER, Role.REVIEWER
@@ -94,6 +95,11 @@ def _export(world: World, things: Things) -> dict[str, Any]:
     return {**_plan(world, things), "uuid": world.export}
 
 
+def _bulk_event(world: World, things: Things) -> dict[str, Any]:
+    event = AuditEvent.objects.get(action="institution.import")
+    return {"stream": event.stream, "seq": event.seq}
+
+
 def _county(name: str, roles: frozenset[Role], method: str = "get", arguments: Arguments = _report) -> Door:
     return Door(name, roles, method, arguments, names_a_county=True)
 
@@ -134,6 +140,7 @@ DOORS = [
     # the trail
     Door("audit:trail", only(AUDITOR)),
     Door("audit:trail_csv", only(AUDITOR)),
+    Door("files:changes", only(AUDITOR), "get", _bulk_event),
     # jobs: one's own; all of them for who runs the portal
     Door("jobs:list", EVERYBODY),
     _county("jobs:job", only(REPORTER, SYSADMIN), "get", _just(uuid="job")),

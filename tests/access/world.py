@@ -15,10 +15,12 @@ from jobs.models import Job
 from progress.models import ImportBatch, ItemFile, LineComment, Report
 from reporting.services.workbook import JOB_KIND
 from targets.models import Institution, Plan, PlanUnit
+from targets.services.institution_rows import save_institutions
 from tests.assessments.assessed import give_scheme
 from tests.factories import make_report, make_user, plan_unit_of
 from tests.progress.builders import add_file, add_scan
 from tests.progress.ledgers.builders import make_item
+from tests.targets.institution_files import row
 
 AT = datetime(2023, 5, 20, tzinfo=UTC)
 CODES = {"320722": "91320700MA1MR0KF0B", "320706": "12320700468401111N"}
@@ -60,6 +62,7 @@ def make_world(plan: Plan, *, files: str) -> World:
     give_scheme(plan)
     people = {role: make_user(role, "320722" if role == Role.REPORTER else None) for role in Role}
     stranger = make_user(Role.REPORTER, "320706")
+    save_institutions([row()], by=people[Role.OFFICER], at=AT)  # a bulk write, whose changes the trail keeps in a file
     own = _things(plan_unit_of(plan, "320722"), people[Role.REPORTER])
     foreign = _things(plan_unit_of(plan, "320706"), stranger)
     export = _export(plan, people[Role.OFFICER])
