@@ -52,7 +52,8 @@ def target_register(year: int, indicators: Iterable[TargetColumn]) -> Register:
         columns=(unit, *(_column(one) for one in indicators)),
         rules=(
             _("一行一个单位，一列一个指标；顺序不限，不调整的行和列可以删去。"),
-            _("空格不改动原有目标；填数字设定或调整目标；填“清空”表示不再设目标。比率、进度类填百分点，50% 填 50。"),
+            _("空格不改动原有目标；填数字设定或调整目标；填“清空”表示不再设目标。"),
+            _("比率、下降率和进度填百分点，例如 50% 填 50。"),
         ),
     )
 
