@@ -51,8 +51,11 @@ def test_form_taken_away_filled_in_and_sent_back(
     assert not Line.objects.exists()
 
     send(page, fill_in(path, {"新建充电桩": 12}))
+    expect(page.get_by_role("row", name="新建充电桩")).to_contain_text("12")
+    assert not Line.objects.exists()
+    page.get_by_role("button", name="确认导入").click()
     expect(page.locator("main")).to_contain_text("已全部导入")
-    page.get_by_role("link", name="东海县 第 1 季度").click()
+    page.get_by_role("link", name="东海县第 1 季度").click()
 
     expect(page.locator("[name=CP-value]")).to_have_value("12")
     expect(page.locator("[name=NEV-value]")).to_have_value("3")
