@@ -44,8 +44,8 @@ class ChargingPile(Titled):
         DC = "dc", _("直流")
 
     class Build(models.TextChoices):
-        NEW = "new", pgettext_lazy("piles", "新建")
-        REPLACEMENT = "replacement", pgettext_lazy("piles", "更换")
+        NEW = "new", _("新建")
+        REPLACEMENT = "replacement", _("更换")
 
     title = models.CharField(_("安装地点"), max_length=200, help_text=_("如：办公区北侧停车场。"))
     day = models.DateField(_("投用日期"))

@@ -84,7 +84,7 @@ def _column(ledger: Ledger, name: str) -> Column:
         "header": label,
         "synonyms": (short,) if short != label else (),
         "required": not field.null and not field.blank and not field.has_default(),
-        "help": str(field.help_text).rstrip("。"),
+        "help": str(field.help_text),
     }
     return Column(**facts | _typed(ledger, field, label))
 
