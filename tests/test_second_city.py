@@ -261,6 +261,8 @@ def pages_of(plan: Plan, unit: str) -> Iterator[str]:
         yield reverse(view, args=[code, year])
     yield reverse("progress:report", args=[code, year, 4, unit])
     yield reverse("reporting:unit", args=[code, year, unit])
+    yield reverse("reporting:what_if", args=[code, year, unit])
+    yield reverse("assessments:scheme_compare", args=[code, year])
     yield reverse("targets:indicator", args=[code, year, indicator])
     yield reverse("progress:download_long", args=[code, year, 4])
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from django.utils.translation import gettext as _
 
@@ -17,6 +17,7 @@ from assessments.drafting.typed import (
 )
 from common.errors import Conflict
 
+T = TypeVar("T")
 Members = tuple[Any, ...]
 Change = Callable[[Members, int], Members]
 
@@ -73,12 +74,15 @@ def _add_section(scheme: TypedScheme, place: str, used: set[str]) -> TypedScheme
 
 def _add_criterion(scheme: TypedScheme, place: str, used: set[str]) -> TypedScheme:
     prefixes = {"bonus": _prefix(scheme.bonus, BONUS), "deduction": _prefix(scheme.deduction, DEDUCTION)}
-    prefix = prefixes.get(place) or _member(scheme, place.split("-")).code
+    prefix = prefixes.get(place) or _only(TypedSection, _member(scheme, place.split("-"))).code
     return _appended(scheme, place, TypedCriterion(_next_code(prefix, used)))
 
 
 def _add_step(scheme: TypedScheme, place: str, used: set[str]) -> TypedScheme:
-    return _with_member(scheme, place, lambda each: replace(each, steps=(*each.steps, TypedStep())))
+    def longer(criterion: TypedCriterion) -> TypedCriterion:
+        return replace(criterion, steps=(*_only(TypedCriterion, criterion).steps, TypedStep()))
+
+    return _with_member(scheme, place, longer)
 
 
 def _add_band(scheme: TypedScheme, place: str, used: set[str]) -> TypedScheme:
@@ -142,7 +146,11 @@ def _appended(scheme: TypedScheme, part: str, criterion: TypedCriterion) -> Type
         return replace(scheme, bonus=(*scheme.bonus, criterion))
     if part == "deduction":
         return replace(scheme, deduction=(*scheme.deduction, criterion))
-    return _with_member(scheme, part, lambda section: replace(section, criteria=(*section.criteria, criterion)))
+
+    def longer(section: TypedSection) -> TypedSection:
+        return replace(section, criteria=(*_only(TypedSection, section).criteria, criterion))
+
+    return _with_member(scheme, part, longer)
 
 
 def _with_member(scheme: TypedScheme, place: str, change: Callable[[Any], Any]) -> TypedScheme:
@@ -177,6 +185,13 @@ def _step(thing: Any, way: Sequence[str]) -> tuple[Members, int, Sequence[str]]:
     if not isinstance(members, tuple) or not 0 <= index < len(members):
         raise _out_of_date()
     return members, index, way[2:]
+
+
+def _only(kind: type[T], thing: object) -> T:
+    """The thing, if it is of the kind that the wish is for."""
+    if not isinstance(thing, kind):
+        raise _out_of_date()
+    return thing
 
 
 def _out_of_date() -> Conflict:

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import Any, cast
 
-from assessments.drafting.reading import plain_number
+from assessments.drafting.reading import canonical_number
 from assessments.drafting.typed import (
     TypedBand,
     TypedCriterion,
@@ -133,9 +133,9 @@ def entries_of(typed: TypedScheme) -> SchemeFile:
 
 
 def _criterion(typed: TypedCriterion) -> CriterionEntry:
-    params: dict[str, object] = {name: plain_number(text) for name, text in typed.params.items() if text}
+    params: dict[str, object] = {name: canonical_number(text) for name, text in typed.params.items() if text}
     if typed.steps:
-        params["steps"] = [[plain_number(each.bound), plain_number(each.points)] for each in typed.steps]
+        params["steps"] = [[canonical_number(each.bound), canonical_number(each.points)] for each in typed.steps]
     is_manual = typed.rule == "manual"
     return CriterionEntry(
         code=typed.code,
@@ -166,4 +166,4 @@ def _bands(bands: Iterable[TypedBand]) -> tuple[BandEntry, ...]:
 
 
 def _number(text: str) -> Decimal:
-    return Decimal(plain_number(text))
+    return Decimal(canonical_number(text))

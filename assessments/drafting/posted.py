@@ -104,7 +104,7 @@ def _criterion(fields: QueryDict, place: str) -> TypedCriterion:
 
 def _indicators(fields: QueryDict, place: str, rule: str) -> tuple[str, ...]:
     """As many of the chosen ones as the rule looks at: another rule may have been chosen since."""
-    chosen = tuple(code[:LONGEST_NUMBER] for code in fields.getlist(f"{place}-indicators") if code)
+    chosen = tuple(clean_text(code)[:LONGEST_NUMBER] for code in fields.getlist(f"{place}-indicators") if code)
     looks_at = RULES[rule].indicator_count if rule in RULES else "some"
     return {"none": (), "one": chosen[:1]}.get(looks_at, chosen)
 

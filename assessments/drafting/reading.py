@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from assessments.drafting.typed import TypedBand, TypedCriterion, TypedScheme, TypedSection, TypedVeto
-from calculations.rounding import exact
+from calculations.rounding import exact, number_text
 from calculations.rule_parameters import RULE_DECLARATIONS, Parameter, ParameterType
 from calculations.rules import RULES, Rule, parse_rule
 from calculations.scheme import Band, BindingMissed, Cap, Criterion, Fail, Flag, RankBy, Scheme, Section, Veto
@@ -15,6 +15,7 @@ from calculations.scheme_problems import Part, SchemeProblem, scheme_problems
 
 NUMBER = re.compile(r"[+-]?[0-9]{1,6}(\.[0-9]{1,4})?")
 POINTS = re.compile(r"[+-]?[0-9]{1,5}(\.[0-9]{1,2})?")
+CODE = re.compile(r"[0-9A-Za-z_-]{1,10}")
 LONGEST_GRADE = 20
 
 
@@ -68,6 +69,12 @@ def plain_number(text: str) -> str:
     return unicodedata.normalize("NFKC", text).replace("−", "-").strip()
 
 
+def canonical_number(text: str) -> str:
+    """The shortest text of the number that a text says ("+5.0" is 5); the text itself where it says none."""
+    number = number_of(text)
+    return text if number is None else number_text(number)
+
+
 class _Reader:
     """Reads part after part and collects what cannot be read; a neutral value then stands in its place."""
 
@@ -106,13 +113,13 @@ class _Reader:
 
     def _section(self, typed: TypedSection) -> Section:
         at = _Place(self, Part.SECTION, typed.code, typed.title)
-        at.name(typed.name)
+        at.code_and_name(typed.name)
         points = at.points("points", typed.points, Fraction(1))
         return Section(typed.code, points, tuple(self._criterion(each) for each in typed.criteria), name=typed.label)
 
     def _criterion(self, typed: TypedCriterion) -> Criterion:
         at = _Place(self, Part.CRITERION, typed.code, typed.title)
-        at.name(typed.name)
+        at.code_and_name(typed.name)
         points = at.points("max", typed.max, Fraction(1))
         if typed.rule == "manual" and not typed.checklist:
             at.refuse("checklist", _("请写检查表：审核员按什么评分"))
@@ -142,7 +149,11 @@ class _Reader:
 
     def _veto(self, typed: TypedVeto) -> Veto:
         at = _Place(self, Part.VETO, typed.code, typed.title)
-        at.name(typed.name)
+        at.code_and_name(typed.name)
+        if typed.rule not in (Flag.tag, BindingMissed.tag):
+            at.refuse("rule", _("请选择情形"))
+        if typed.cap and not typed.cap.isdecimal():
+            at.refuse("effect", _("请选择结果"))
         condition: Flag | BindingMissed = Flag()
         if typed.rule == BindingMissed.tag:
             condition = BindingMissed(at.number("threshold", typed.threshold, Fraction(1)))
@@ -165,6 +176,12 @@ class _Place:
     def name(self, text: str) -> None:
         if not text:
             self.refuse("name", _("没有填写名称"))
+
+    def code_and_name(self, name: str) -> None:
+        """The portal gives the codes; only a page that was tampered with sends another one."""
+        if not CODE.fullmatch(self.code):
+            self.refuse("code", _("代码只能由字母、数字、- 和 _ 组成，最多 10 个字符"))
+        self.name(name)
 
     def points(self, where: str, text: str, neutral: Fraction) -> Fraction:
         """Points have at most two decimals: they are stored and printed so."""
@@ -192,12 +209,12 @@ class _Place:
         number = number_of(text)
         if number is not None and parameter.type is ParameterType.WHOLE and number.denominator != 1:
             self.refuse(parameter.name, _("请填整数"))
-        return plain_number(text)
+        return canonical_number(text)
 
     def _step(self, index: int, bound: str, points: str) -> list[str]:
         self.number(f"steps-{index}-bound", bound, Fraction(0))
         self.points(f"steps-{index}-points", points, Fraction(0))
-        return [plain_number(bound), plain_number(points)]
+        return [canonical_number(bound), canonical_number(points)]
 
 
 def looks_at(rule: str) -> str:

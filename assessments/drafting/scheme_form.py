@@ -122,7 +122,7 @@ def _veto(form: Form, typed: TypedVeto, index: int) -> ShownPart:
     fields = {
         "name": Shown(f"{place}-name", _("名称"), (typed.name,), problems=said("name")),
         "name_en": Shown(f"{place}-name_en", _("英文名称"), (typed.name_en,)),
-        "rule": Shown(f"{place}-rule", _("情形"), (typed.rule,), "chosen", choices=conditions),
+        "rule": Shown(f"{place}-rule", _("情形"), (typed.rule,), "chosen", choices=conditions, problems=said("rule")),
         "cap": Shown(
             f"{place}-cap", _("结果"), (typed.cap,), "select", choices=_effects(form, typed), problems=said("effect")
         ),

@@ -241,7 +241,17 @@ def test_preset_replaces_the_grades_and_marks_rename_them(plan: Plan) -> None:
 
 
 @pytest.mark.parametrize(
-    "wish", ["up sections-9", "remove name-0", "up sections-x", "add-criterion sections-5", "preset nothing", "up "]
+    "wish",
+    [
+        "up sections-9",
+        "remove name-0",
+        "up sections-x",
+        "add-criterion sections-5",
+        "preset nothing",
+        "up ",
+        "add-step sections-0",
+        "add-criterion sections-0-criteria-0",
+    ],
 )
 def test_wish_of_a_page_that_is_out_of_date_is_refused(wish: str) -> None:
     with pytest.raises(Conflict):
@@ -278,6 +288,49 @@ def test_unknown_wish_changes_nothing() -> None:
 )
 def test_problem_of_a_criterion_is_the_only_one_said(plan: Plan, change: dict[str, Any], problem: str) -> None:
     assert problems_of(first_criterion(default(plan), **change), plan) == [problem]
+
+
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"cap": "abc"}, "请选择结果"),
+        ({"cap": "9"}, "等次上限应在第 1 到第 4 等之间"),
+        ({"rule": "luck"}, "请选择情形"),
+        ({"rule": "binding", "threshold": "0"}, "完成率界限应大于 0"),
+        ({"code": "造假"}, "代码只能由字母、数字、- 和 _ 组成，最多 10 个字符"),
+    ],
+)
+def test_veto_of_a_page_that_was_tampered_with_is_refused(plan: Plan, change: dict[str, str], problem: str) -> None:
+    typed = default(plan)
+    typed = replace(typed, vetoes=(replace(typed.vetoes[0], **change), *typed.vetoes[1:]))  # type: ignore[arg-type]
+
+    (found,) = read_typed(typed, indicator_names(plan)).problems
+
+    assert found.words() == problem
+    assert problem in [said for slot in shown(typed, plan).slots() for said in slot.problems]
+
+
+def shown(typed: TypedScheme, plan: Plan) -> ShownScheme:
+    names = indicator_names(plan)
+    return shown_scheme(typed, read_typed(typed, names), names)
+
+
+def test_code_that_is_too_long_for_the_database_is_refused(plan: Plan) -> None:
+    typed = first_criterion(default(plan), code="A" * 11)
+
+    assert [each.where for each in read_typed(typed, indicator_names(plan)).problems] == ["code"]
+    assert sum(len(each.problems) for each in shown(typed, plan).slots()) == 1
+
+
+def test_control_characters_are_not_kept(plan: Plan) -> None:
+    typed = default(plan)
+    fields = fields_of(shown(typed, plan))
+    fields["name"] = "方\x00案"
+    fields["sections-0-criteria-0-indicators"] = "C\x00P"
+
+    again = read_posted(fields, typed)
+
+    assert (again.name, again.sections[0].criteria[0].indicators) == ("方案", ("CP",))
 
 
 def test_full_width_digits_are_numbers(plan: Plan) -> None:
