@@ -22,7 +22,7 @@ class ColumnHelp:
 def describe(register: Register, translate: Translate = str) -> list[ColumnHelp]:
     """Every column explained, in the register's order. `translate` is gettext, or nothing for Chinese."""
     return [
-        ColumnHelp(translate(column.header), column.required, how_to_fill(column, translate), column.example)
+        ColumnHelp(_in_both(column.header, translate), column.required, how_to_fill(column, translate), column.example)
         for column in register.columns
     ]
 
@@ -41,7 +41,15 @@ def rules_of(register: Register, translate: Translate = str) -> list[str]:
 def how_to_fill(column: Column, translate: Translate = str) -> str:
     """What to write in a column: its own help behind what its type says."""
     said = _by_type(column, translate)
-    return f"{said}；{translate(column.help)}" if column.help else said
+    if not column.help:
+        return said
+    return translate(texts.SAID_AND_HELP) % {"said": said, "help": translate(column.help)}
+
+
+def _in_both(word: str, translate: Translate) -> str:
+    """A word of our files, which are Chinese, and what it means to the reader."""
+    meaning = translate(word)
+    return word if meaning == word else f"{word} ({meaning})"
 
 
 def _by_type(column: Column, translate: Translate) -> str:
@@ -54,7 +62,8 @@ def _by_type(column: Column, translate: Translate) -> str:
         case Type.DATE:
             return translate(texts.SAY_DATE)
         case Type.CHOICE:
-            choices = "、".join(translate(option.label) for option in column.choices)
+            labels = (_in_both(option.label, translate) for option in column.choices)
+            choices = translate(texts.LIST).join(labels)
             return translate(texts.SAY_CHOICE) % {"choices": choices}
         case Type.BOOLEAN:
             return translate(texts.SAY_BOOLEAN)
