@@ -143,7 +143,7 @@ class LedgerFilter(forms.Form):
     kind = forms.ChoiceField(label=_("类别"), required=False)
     since = forms.DateField(label=_("起"), required=False, widget=DAY)
     until = forms.DateField(label=_("止"), required=False, widget=DAY)
-    withdrawn = forms.BooleanField(label=_("已作废"), required=False)
+    withdrawn = forms.BooleanField(label=_("只看已作废的"), required=False)
 
     def __init__(self, *args: Any, user: User, ledger: Ledger, kinds: dict[str, str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
