@@ -17,10 +17,7 @@ _LIST = "、"
 def open_corrections(plan: Plan) -> list[str]:
     """The corrections that are not yet approved, as people name them; one query."""
     reports = Report.objects.of_plan(plan).open_corrections().select_related("plan_unit", "quarter")
-    return [
-        _("%(unit)s 第%(quarter)d季度") % {"unit": each.plan_unit.name, "quarter": each.quarter.number}
-        for each in reports
-    ]
+    return [_report_words(each) for each in reports]
 
 
 def unscored(assessment: Assessment) -> list[str]:
@@ -37,7 +34,7 @@ def unscored(assessment: Assessment) -> list[str]:
 
 
 def before_announcing(assessment: Assessment, *, at: datetime) -> list[str]:
-    """What must happen before the results can be announced; empty: nothing. At most six queries."""
+    """What must happen before the results can be announced; empty: nothing. At most eight queries."""
     if not assessment.results_sha256:
         return [_("考核还没有计算。")]
     missing = []
@@ -51,11 +48,33 @@ def before_announcing(assessment: Assessment, *, at: datetime) -> list[str]:
     waiting = open_corrections(assessment.plan)
     if waiting:
         missing.append(_("有未完成的更正：%s。") % _named(waiting))
+    missing += _not_yet_reported(assessment.plan, at=at)
     flags = assessment.flags.filter(confirmed_by=None).order_by("plan_unit__order")
     names = [flag.plan_unit.label for flag in flags.select_related("plan_unit")]
     if names:
         missing.append(_("弄虚作假的认定待另一名管理员确认或撤销：%s。") % _named(names))
     return missing + _undecided(assessment)
+
+
+def _not_yet_reported(plan: Plan, *, at: datetime) -> list[str]:
+    """The quarters that can still be reported, and the reports that wait for their review: announcing locks both."""
+    missing = []
+    running = plan.quarters.filter(closes__gt=at).order_by("number").values_list("number", flat=True)
+    if running:
+        names = [_("第%d季度") % number for number in running]
+        missing.append(_("填报期还没有截止：%s。") % _named(names))
+    waiting = Report.objects.of_plan(plan).awaiting_review().filter(revision=1).select_related("plan_unit", "quarter")
+    reports = [_report_words(each) for each in waiting]
+    if reports:
+        missing.append(
+            _("还有 %(count)d 份报告待审核：%(names)s。") % {"count": len(reports), "names": _named(reports)}
+        )
+    return missing
+
+
+def _report_words(report: Report) -> str:
+    said = {"unit": report.plan_unit.name, "quarter": report.quarter.number}
+    return _("%(unit)s 第%(quarter)d季度") % said
 
 
 def before_publishing(assessment: Assessment, announcement: Announcement, *, at: datetime) -> list[str]:

@@ -1,5 +1,6 @@
 // Handing the report in: with warnings only with a note, never before every row is saved, never by mistake.
 import { changedSince } from "./report_rows.js";
+import { say } from "./toasts.js";
 
 /** With warnings a note is compulsory, with errors there is nothing to submit. */
 export function requireNote() {
@@ -36,7 +37,12 @@ export function guardNote() {
   });
 }
 
-/** Submitting waits until every row is saved; only then it is asked whether to submit. */
+/** The first answer to a comment that was typed and not sent; boxes are {value, defaultValue}. */
+export function unsentAnswer(boxes) {
+  return boxes.find((box) => box.value.trim() !== box.defaultValue.trim());
+}
+
+/** Submitting waits until every row is saved and every answer sent; only then it is asked whether to submit. */
 export function wireSubmit(report) {
   const form = document.querySelector("[data-submit-form]");
   const isSaved = (row) => !changedSince(row.stored, row.read());
@@ -45,6 +51,14 @@ export function wireSubmit(report) {
     "submit",
     async (event) => {
       if (event.target !== form) return;
+      const answer = unsentAnswer([...document.querySelectorAll("textarea[name^='answer-']")]);
+      if (answer) {
+        event.preventDefault();
+        event.stopImmediatePropagation();
+        say(document, "error", form.dataset.unsent);
+        answer.focus();
+        return;
+      }
       summarize(form);
       if (report.rows.every(isSaved)) return;
       event.preventDefault();
