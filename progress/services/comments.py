@@ -17,7 +17,7 @@ from progress.queries.year import reported_indicator
 from progress.services.history import report_event, somebody_was_first
 from progress.services.locks import check_editable
 from progress.services.moves import check_within, locked
-from targets.services.guards import check_open_to_changes
+from targets.services.guards import check_open_to_changes, take_standing
 
 MOST_CHARACTERS = 1000
 
@@ -54,6 +54,7 @@ def delete_comment(comment: LineComment, *, by: User) -> None:
     report = comment.report
     check_within(by, report)
     with transaction.atomic():
+        check_open_to_changes(report.plan_unit.plan)
         locked(report)
         deleted, _rows = LineComment.objects.filter(pk=comment.pk, sent_at__isnull=True).delete()
         if not deleted:
@@ -70,6 +71,7 @@ def answer_comment(comment: LineComment, *, by: User, at: datetime, text: str) -
     require(by, "report.edit")
     report, text = comment.report, _said(text)
     with transaction.atomic():
+        take_standing(report.plan_unit.plan)
         current = locked(report)
         check_editable(current, by=by, at=at)
         stored = LineComment.objects.sent().filter(pk=comment.pk)

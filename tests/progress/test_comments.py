@@ -17,7 +17,7 @@ from progress.services.changes import LineChange
 from progress.services.comments import add_comment, answer_comment, delete_comment
 from progress.services.entry import save_lines
 from progress.services.review import approve_report, reopen_report, return_report, submit_report
-from targets.models import PlanUnit, Quarter
+from targets.models import Plan, PlanUnit, Quarter
 from tests.factories import make_report, make_user, sign_in
 
 DAY = timedelta(days=1)
@@ -231,6 +231,25 @@ def test_neither_answered_nor_changed_is_a_warning(
     save_lines(submitted, [LineChange("CP", Decimal(1))], by=clerk, at=later)
     answer_comment(comment, by=clerk, at=later, text="数值无误")
     assert unanswered() == []
+
+
+@pytest.mark.parametrize("facts", [{"announced_at": "2024-02-01T00:00+08:00"}, {"state": Plan.State.CLOSED}])
+def test_an_announced_or_archived_year_is_not_talked_about(
+    facts: dict[str, str], submitted: Report, pilot: PlanUnit, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    other = make_report(pilot, 1, state=State.SUBMITTED, by=clerk)
+    draft = add_comment(other, "CP", by=reviewer, at=open_at, text="请核对")
+    sent = returned_with(submitted, reviewer, open_at)
+    Plan.objects.filter(pk=pilot.plan_id).update(**facts)
+
+    with pytest.raises(Locked):
+        add_comment(other, "CP", by=reviewer, at=open_at, text="还有")
+    with pytest.raises(Locked):
+        delete_comment(draft, by=reviewer)
+    with pytest.raises(Locked):
+        answer_comment(sent, by=clerk, at=open_at, text="已改")
+
+    assert list(LineComment.objects.values_list("answer", flat=True)) == ["", ""]
 
 
 # --- kept
