@@ -130,8 +130,24 @@ def test_one_year_from_the_plan_to_the_annual_workbook() -> None:
         do_the_waiting_jobs()
         assert float(donghai.TOTAL) in row_of(downloaded_workbook(office), donghai.UNIT_NAME)
 
+    with on("2024-03-04 09:00"):  # the last scores by hand; the results are announced for five working days
+        others = the_plan().plan_units.filter(assessed=True).exclude(unit__code=COUNTY)
+        missing: dict[str, Any] = {f"{unit.unit.code}-C4": "1" for unit in others.select_related("unit")}
+        post(browser_of(reviewer), "assessments:scores", **missing)
+        office = browser_of(officer)
+        post(office, "assessments:run")
+        do_the_waiting_jobs()
+        assert "公示中" in post(office, "assessments:announce").text
+        assert donghai.TOTAL in browser_of(clerk).get("/").text
+
+    with on("2024-03-12 09:00"):  # nobody appealed: published, and from now on nothing of it changes
+        office = browser_of(officer)
+        assert "结果已封存" in post(office, "assessments:publish").text
+        assert "核验通过" in post(office, "assessments:verify").text
+
     # and the trail has all of it, in chains that hold
     assert {"report.submit", "report.return", "report.approve", "assessment.run", "assessment.export"} <= done_actions()
+    assert {"assessment.announce", "assessment.publish"} <= done_actions()
     assert list(broken_links()) == []
 
 
