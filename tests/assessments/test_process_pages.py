@@ -234,6 +234,17 @@ def test_pages_take_the_same_queries_however_much_there_is(
         client.get(url)
 
 
+def test_page_with_everything_that_is_missing_takes_nineteen_queries(
+    year: Year, at_instant: Travel, django_assert_num_queries: object
+) -> None:
+    run_assessment(year.plan, by=year.officer, at=year.at)
+    client = browser(year.officer)
+    client.get(BASE)
+
+    with django_assert_num_queries(19):  # type: ignore[operator]
+        client.get(BASE)
+
+
 def test_page_in_english_has_english_words(year: Year, at_instant: Travel) -> None:
     year.publish()
     User.objects.filter(pk=year.officer.pk).update(language="en")
