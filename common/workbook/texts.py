@@ -35,6 +35,9 @@ TEMPLATES: dict[str, str] = {
     # the layout
     "no_header": _("前 20 行里没有找到表头。表头应有：地区、季度、指标、完成值（可下载模板）。"),
     "no_register_header": _("前 20 行里没有找到表头。表头应有：%(columns)s（可下载模板）。"),
+    "only_hidden": _(
+        "表格在隐藏的工作表“%(sheets)s”里，没有读取；可见的工作表前 20 行里没有找到表头。请取消隐藏后再上传。"
+    ),
     "missing_column": _("表头缺少“%(column)s”列。请补上这一列，或下载模板填写。"),
     "duplicate_column": _("表头有两列“%(column)s”，不知该读哪一列。请只保留一列。"),
     "several_data_sheets": _("有几张工作表都带表头：%(sheets)s。请只保留要导入的一张，或分成几个文件上传。"),
@@ -72,6 +75,7 @@ TEMPLATES: dict[str, str] = {
     "unknown_name": _("第 %(row)s 行“%(column)s”的“%(read)s”不在名单里。%(detail)s"),
     "name_not_yours": _("第 %(row)s 行“%(column)s”的“%(read)s”不属于您的单位。请删去这一行，或联系市局。"),
     "region_not_yours": _("第 %(row)s 行是“%(read)s”，不是您的单位。请删去这一行，只上传本单位的数据。"),
+    "form_not_yours": _("这是“%(read)s”的报表，不是您的单位。请下载本单位的报表填写。"),
     "indicator_not_reported": _("第 %(row)s 行：%(unit)s不填报“%(read)s”。请删去这一行。"),
     "bad_quarter": _("第 %(row)s 行的季度“%(read)s”看不明白。请写成“2023年第1季度”或“2023Q1”。"),
     "quarter_not_open": _("第 %(row)s 行的季度“%(read)s”现在不能填报（%(detail)s）。请核对年份和季度。"),

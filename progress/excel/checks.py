@@ -2,8 +2,10 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from common.workbook.book import Book, Cell, Row
+from common.workbook.header_rows import marks_above
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
 from common.workbook.texts import template_of
@@ -13,7 +15,7 @@ from progress.excel.keys import KeyReader, RowKey
 from progress.excel.layouts import find_table
 from progress.excel.lines import Asked, LineReader
 from progress.excel.rows import Part, ReadRow, Rows
-from progress.excel.tables import Findings, Layout, Record, Table
+from progress.excel.tables import Findings, Layout, Record, Table, handed_out_at, unstamped
 from progress.excel.totals import Totals
 from progress.excel.world import Key, World
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
@@ -51,12 +53,16 @@ class Entry:
 
 @dataclass(slots=True)
 class Checked:
-    """What a file says: the entries of its rows, and every problem in the order of the rows."""
+    """What a file says: the entries of its rows, and every problem in the order of the rows.
+
+    `handed_out_at`: when the portal handed the form out, as its hidden mark says; None for a file of somebody's own.
+    """
 
     layout: Layout
     entries: list[Entry] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     skipped: int = 0
+    handed_out_at: datetime | None = None
 
     @property
     def is_refused(self) -> bool:
@@ -69,7 +75,9 @@ def check_book(book: Book, world: World, limits: Limits) -> Checked:
     check = _TableCheck(book, table, world)
     check.run()
     problems = sorted(check.findings.problems, key=lambda problem: problem.row or 0)
-    return Checked(table.layout, check.entries, problems, check.skipped)
+    marks = marks_above(table.sheet, limits.header_rows + 1)
+    handed_out = max(filter(None, map(handed_out_at, marks)), default=None)
+    return Checked(table.layout, check.entries, problems, check.skipped, handed_out)
 
 
 @dataclass(slots=True)
@@ -160,7 +168,7 @@ class _TableCheck:
 
     def _check_mark(self, pending: list[_Pending]) -> None:
         """The hidden mark of a unit form says the same unit and quarter as the form itself."""
-        _form, _, marked = self._table.mark.partition(":")[2].partition(":")
+        _form, _, marked = unstamped(self._table.mark).partition(":")[2].partition(":")
         key = next((one.key for one in pending if one.key.unit and one.key.quarter), None)
         if marked and key and marked != f"{key.unit}:{key.quarter}":
             record = self._table.record(Row(0, {}))

@@ -4,7 +4,7 @@ from typing import NamedTuple
 
 from common.workbook.book import Cell, Kind, Row
 from common.workbook.names import Known, Names
-from common.workbook.texts import NEAREST, NO_NEAREST, NOT_OPEN_REASONS
+from common.workbook.texts import NEAREST, NO_NEAREST, NOT_OPEN_REASONS, template_of
 from progress.excel.headers import Column
 from progress.excel.quarters import read_quarter
 from progress.excel.rows import Rows
@@ -74,7 +74,8 @@ class KeyReader:
         if known is None:
             return None
         if known.code not in self._world.own:
-            self._findings.refuse("region_not_yours", record, Column.UNIT, cell)
+            template = "" if record.row.number else template_of("form_not_yours")
+            self._findings.refuse("region_not_yours", record, Column.UNIT, cell, template=template)
             return None
         return known.code
 

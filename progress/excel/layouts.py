@@ -40,12 +40,17 @@ def find_table(book: Book, indicators: Names, limits: Limits, *, year: int | Non
         _check_marks(book, limits, year)
     below = table_below(book, lambda sheet: _find_header(sheet, indicators, limits), limits)
     if below is None:
-        raise FileRefused("no_header")
+        raise _no_header(book)
     sheet, header, layout, rows = below
     table = _BUILDERS[layout](sheet, header, rows, indicators)
     if not rows:
         raise FileRefused("no_data_rows", sheet=sheet.name)
     return table
+
+
+def _no_header(book: Book) -> FileRefused:
+    hidden = "、".join(sheet.name for sheet in book.hidden)
+    return FileRefused("no_header", template="only_hidden", sheets=hidden) if hidden else FileRefused("no_header")
 
 
 def years_named(book: Book, indicators: Names, limits: Limits) -> Counter[int]:

@@ -9,7 +9,7 @@ import xlsxwriter
 
 from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals, write_help
 from progress.excel.headers import Column
-from progress.excel.tables import Layout, mark_of
+from progress.excel.tables import Layout, mark_of, stamped
 
 _COLUMNS = (
     (Column.UNIT, 14),
@@ -40,7 +40,7 @@ def write_long_form(lines: Sequence[FormLine], *, year: int, quarter: int, at: d
     book.set_properties({"title": f"{year}年第{quarter}季度明细表", "created": at.replace(tzinfo=None)})
     formats = Formats(book)
     sheet = book.add_worksheet("明细表")
-    _write_head(sheet, formats, mark_of(Layout.LONG, year))
+    _write_head(sheet, formats, stamped(mark_of(Layout.LONG, year), at))
     for number, line in enumerate(lines, start=1):
         _write_line(sheet, formats, number, line, quarter=f"{year}年第{quarter}季度")
     write_help(book, HELP)

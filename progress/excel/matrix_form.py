@@ -9,7 +9,7 @@ import xlsxwriter
 
 from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals
 from progress.excel.headers import Column
-from progress.excel.tables import Layout, mark_of
+from progress.excel.tables import Layout, mark_of, stamped
 
 _HEADER_ROW = 2
 
@@ -25,7 +25,7 @@ def write_matrix_form(lines: Sequence[FormLine], *, year: int, quarter: int, at:
     columns = _columns(lines)
     _write_head(sheet, formats, columns, title=title)
     sheet.write_string(0, 0, title, formats.meta)
-    sheet.write_string(1, 0, mark_of(Layout.MATRIX, year))
+    sheet.write_string(1, 0, stamped(mark_of(Layout.MATRIX, year), at))
     sheet.set_row(1, None, None, {"hidden": True})
     by_unit: dict[str, dict[str, FormLine]] = {}
     for line in lines:

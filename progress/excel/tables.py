@@ -1,12 +1,16 @@
 """A table found in a book, as records: one asks for one line, whatever the layout."""
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from enum import StrEnum
 
 from common.workbook import records
 from common.workbook.book import Cell, Kind, Row, Sheet
 from progress.excel.headers import Column
+
+_STAMP = re.compile(r":t([0-9]{9,11})$")
 
 
 class Layout(StrEnum):
@@ -20,6 +24,22 @@ class Layout(StrEnum):
 def mark_of(layout: Layout, year: int) -> str:
     """What our own files carry, so that a form of another year or version is told from this year's."""
     return f"template:{year}-{layout}-v1"
+
+
+def stamped(mark: str, at: datetime) -> str:
+    """A mark that says when the form was handed out, so that what was entered by hand since then can be told."""
+    return f"{mark}:t{int(at.timestamp())}"
+
+
+def handed_out_at(mark: str) -> datetime | None:
+    """When a form with this mark was handed out; None where it does not say."""
+    found = _STAMP.search(mark)
+    return datetime.fromtimestamp(int(found[1]), UTC) if found else None
+
+
+def unstamped(mark: str) -> str:
+    """The mark without when it was made."""
+    return _STAMP.sub("", mark)
 
 
 class Record(records.Record[Column]):

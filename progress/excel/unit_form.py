@@ -11,7 +11,7 @@ import xlsxwriter
 from progress.excel.foot import NOTES, SIGNATURES
 from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals
 from progress.excel.headers import Column
-from progress.excel.tables import Layout, mark_of
+from progress.excel.tables import Layout, mark_of, stamped
 
 _COLUMNS = (
     (Column.ORDER.value, 6),
@@ -50,7 +50,7 @@ def write_unit_form(lines: Sequence[FormLine], head: FormHead, *, at: datetime) 
     book.set_properties({"title": _title(head), "created": at.replace(tzinfo=None)})
     formats = Formats(book)
     sheet = book.add_worksheet("季度报表")
-    _write_head(sheet, formats, head)
+    _write_head(sheet, formats, head, stamped(head.mark, at))
     for order, line in enumerate(lines, start=1):
         _write_line(sheet, formats, order, line)
     _write_foot(sheet, formats, first=_HEADER_ROW + len(lines) + 2)
@@ -63,12 +63,12 @@ def _title(head: FormHead) -> str:
     return f"{head.year}年公共机构绿色低碳引领行动季度报表"
 
 
-def _write_head(sheet: Any, formats: Formats, head: FormHead) -> None:
+def _write_head(sheet: Any, formats: Formats, head: FormHead, mark: str) -> None:
     last = len(_COLUMNS) - 1
     sheet.merge_range(0, 0, 0, last, _title(head), formats.title)
     said = f"填报单位：{head.unit}　　季度：{head.year}年第{_NUMERALS[head.quarter]}季度"
     sheet.merge_range(1, 0, 1, last, said, formats.meta)
-    sheet.write_string(0, last + 1, head.mark)
+    sheet.write_string(0, last + 1, mark)
     sheet.set_column(last + 1, last + 1, None, None, {"hidden": True})
     for column, (header, width) in enumerate(_COLUMNS):
         sheet.set_column(column, column, width)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 from pytest_django import Settings
 
@@ -255,7 +256,7 @@ def test_line_corrected_by_hand_since_the_import_then_it_is_decided(
     change_by_hand(plan, officer, 4)
 
     seen = upload(client, plan, workbook([row(value=8)]))
-    assert "上次导入后手工改过" in text_of(seen)
+    assert "上次导入或下载此表后手工改过" in text_of(seen)
     confirm(client, **({"decide-0": choice} if choice else {}))
 
     assert Line.objects.get().value == value
@@ -269,6 +270,21 @@ def test_line_typed_by_hand_that_no_import_wrote_then_it_is_no_conflict(
     upload(client, plan, workbook([row(value=8)]))
 
     assert (last_batch().conflicts, last_batch().changed) == (0, 1)
+
+
+@pytest.mark.parametrize("form", ["download_long", "download_matrix"])
+def test_line_typed_after_its_form_was_handed_out_then_it_is_decided(
+    form: str, plan: Plan, client: Client, officer: User
+) -> None:
+    change_by_hand(plan, officer, 4)
+    handed_out = client.get(reverse(f"progress:{form}", args=["320700", 2023, 1])).content
+    Line.objects.update(changed_at=timezone.now() + timedelta(seconds=2), value=7)
+
+    seen = upload(client, plan, handed_out)
+
+    assert "上次导入或下载此表后手工改过" in text_of(seen)
+    confirm(client)
+    assert Line.objects.get().value == 7
 
 
 def test_all_overwritten_then_every_conflict_is_and_decisions_of_other_pages_stay(

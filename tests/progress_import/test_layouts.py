@@ -6,10 +6,13 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from openpyxl import Workbook
+from openpyxl import Workbook, load_workbook
 
+from accounts.policy import Role
+from common.workbook.problems import Problem
 from progress.models import ImportBatch, Line
 from targets.models import Plan
+from tests.factories import make_user, sign_in
 from tests.progress_import.files import COUNT, QUARTER, RATE, last_batch, problems_of, send
 
 Outcome = ImportBatch.Outcome
@@ -225,3 +228,31 @@ def test_measure_column_called_unit_then_it_is_no_second_region(plan: Plan, clie
 
     assert problems_of(last_batch(), "warning") == {(None, "单位", "column_ignored")}
     assert stored() == {("海州区", COUNT, 3, None)}
+
+
+def test_another_units_form_is_refused_as_a_whole_and_not_by_a_row(plan: Plan) -> None:
+    clerk = sign_in(make_user(Role.REPORTER, "320722"))
+
+    send(
+        clerk,
+        plan,
+        sheet_file([["填报单位：海州区　季度：2023年第一季度"], FORM_HEADER, [1, COUNT, "个", "", "", 3, "", ""]]),
+    )
+
+    (problem,) = last_batch().problems
+    assert problem["code"] == "region_not_yours"
+    assert Problem.from_json(problem).text(str) == "这是“海州区”的报表，不是您的单位。请下载本单位的报表填写。"
+
+
+def test_a_table_that_is_hidden_is_named_where_no_other_is_found(plan: Plan, client: Client) -> None:
+    book = load_workbook(io.BytesIO(sheet_file([["地区", "季度", "指标", "完成值"], ["海州区", QUARTER, COUNT, 3]])))
+    book.worksheets[0].title, book.worksheets[0].sheet_state = "旧表", "hidden"
+    book.create_sheet("说明")["A1"] = "见旧表"
+    target = io.BytesIO()
+    book.save(target)
+
+    send(client, plan, target.getvalue())
+
+    (problem,) = last_batch().problems
+    assert problem["code"] == "no_header"
+    assert "隐藏的工作表“旧表”" in Problem.from_json(problem).text(str)

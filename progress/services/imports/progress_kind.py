@@ -75,7 +75,7 @@ class ProgressKind(ImportKind):
             problems=checked.problems,
             skipped=checked.skipped,
             unchanged=len(checked.entries) - len(changed),
-            changes=[_change(entry, ground) for entry in changed],
+            changes=[_change(entry, ground, checked.handed_out_at) for entry in changed],
             payload=_payload(ground, checked, changed),
         )
 
@@ -137,14 +137,14 @@ def _line_change(entry: Entry, version: int) -> LineChange:
     return LineChange(entry.key[2], line.value, line.base, line.not_applicable, line.note, expected_version=version)
 
 
-def _change(entry: Entry, ground: ImportGround) -> Change:
+def _change(entry: Entry, ground: ImportGround, handed_out_at: datetime | None) -> Change:
     unit, quarter, indicator = entry.key
     return Change(
         row=entry.row,
         key=(unit, str(quarter), indicator),
         old=None if entry.is_new else _said(entry.standing or EnteredLine()),
         new=_said(entry.line),
-        conflict=_conflict(entry, ground),
+        conflict=_conflict(entry, ground, handed_out_at),
     )
 
 
@@ -157,13 +157,16 @@ def _said(line: EnteredLine) -> dict[str, Any]:
     }
 
 
-def _conflict(entry: Entry, ground: ImportGround) -> str:
-    """Why a person must decide (policy P16): it is approved, or was corrected by hand since an import wrote it."""
+def _conflict(entry: Entry, ground: ImportGround, handed_out_at: datetime | None) -> str:
+    """Why a person must decide (policy P16): it is approved, or was corrected by hand since an import wrote it, or
+    since the portal handed out the very form that now wants something else."""
     if ground.world.locks.get(entry.key[:2]) == APPROVED:
         return APPROVED
     line = ground.lines.get(entry.key)
-    by_hand = line is not None and line.batch_id is not None and line.origin == Line.Origin.FORM
-    return HAND_CORRECTED if by_hand else ""
+    if line is None or line.origin != Line.Origin.FORM:
+        return ""
+    is_newer = handed_out_at is not None and line.changed_at > handed_out_at
+    return HAND_CORRECTED if line.batch_id is not None or is_newer else ""
 
 
 def _reopen(

@@ -14,7 +14,7 @@ from targets.models import Indicator, Plan
 APPROVED, HAND_CORRECTED = "approved", "hand_corrected"
 CONFLICTS: dict[str, Text] = {
     APPROVED: gettext_lazy("报告已审核"),
-    HAND_CORRECTED: gettext_lazy("上次导入后手工改过"),
+    HAND_CORRECTED: gettext_lazy("上次导入或下载此表后手工改过"),
 }
 _NAMES = (gettext_lazy("地区"), gettext_lazy("季度"), gettext_lazy("指标"))
 _VALUES = (
