@@ -5,8 +5,8 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.policy import allows
-from common.pieces import Piece, piece_of
 from common.errors import Text
+from common.pieces import Piece, piece_of
 from jobs.models import Job
 from progress.models import ImportBatch
 from progress.queries.import_problems import ProblemsPage, problems_page
