@@ -132,9 +132,9 @@ def put_in_force(draft: SchemeDraft, *, seen: int, reason: str, by: Actor, at: d
     typed = typed_draft(draft)
     check_sound(read_typed(typed, indicator_names(plan)))
     with transaction.atomic():
-        # First this: it waits for whoever announces just now, and the check below then sees that.
-        mark_stale([plan.pk])
+        # The plan first and then its assessment, as whoever announces: the other way they would wait for each other.
         check_scheme_open(plan)
+        mark_stale([plan.pk])
         if not SchemeDraft.objects.filter(pk=draft.pk, edits=seen).delete()[0]:
             raise _overtaken(SchemeDraft.objects.filter(plan=plan).first())
         standing = plan.schemes.prefetch_related("sections", "criteria").first()

@@ -88,7 +88,7 @@ def test_gathering_takes_as_many_queries_for_one_unit_as_for_all(
     with CaptureQueriesContext(connection) as all_units:
         gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)
 
-    assert len(first) == len(all_units) == 22
+    assert len(first) == len(all_units) == 24
 
 
 def test_reports_changed_since_the_score_do_not_change_its_workbook(
