@@ -92,7 +92,7 @@ def move_nomination(nomination: Nomination, *, to: str, on: date, by: User, at: 
     prepare_item(nomination, by=by, at=at)
     values = {field: on, "stage": to, "changed_by": by.name, "changed_at": at}
     with transaction.atomic():
-        standing = Nomination._base_manager.filter(pk=nomination.pk, stage=start, withdrawn_at=None)
+        standing = type(nomination).objects.filter(pk=nomination.pk, withdrawn_at=None, **{"stage": start})
         if not standing.update(version=F("version") + 1, **values):
             raise _somebody_was_first(nomination)
         said = Said(Step.MOVE, {"stage": str(start), field: None}, {"stage": to, field: on.isoformat()})
