@@ -92,7 +92,8 @@ def move_nomination(nomination: Nomination, *, to: str, on: date, by: User, at: 
     prepare_item(nomination, by=by, at=at)
     values = {field: on, "stage": to, "changed_by": by.name, "changed_at": at}
     with transaction.atomic():
-        standing = type(nomination).objects.filter(pk=nomination.pk, withdrawn_at=None, **{"stage": start})
+        at_start = {"stage": start, "withdrawn_at": None}
+        standing = type(nomination).objects.filter(pk=nomination.pk, **at_start)
         if not standing.update(version=F("version") + 1, **values):
             raise _somebody_was_first(nomination)
         said = Said(Step.MOVE, {"stage": str(start), field: None}, {"stage": to, field: on.isoformat()})
