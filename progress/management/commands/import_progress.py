@@ -24,7 +24,8 @@ from progress.services.backfill import Backfill, import_and_approve
 from progress.services.imports import SentFile, import_sent_file, read_sent_file, try_sent_file, years_named_in
 from targets.models import Plan
 
-_COUNTS = ("created", "changed", "unchanged", "skipped", "conflicts")
+_COUNTS = ("created", "changed", "unchanged", "skipped")
+_SAID = (*_COUNTS, "conflicts")
 _WRONG_USAGE = 2
 
 
@@ -160,4 +161,4 @@ def _counted(batch: ImportBatch) -> str:
         "skipped": _("跳过"),
         "conflicts": _("需决定、未导入"),
     }
-    return "，".join(f"{words[name]} {getattr(batch, name)}" for name in _COUNTS)
+    return "，".join(f"{words[name]} {getattr(batch, name)}" for name in _SAID)
