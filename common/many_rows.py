@@ -64,6 +64,30 @@ def upsert_rows(model: type[models.Model], rows: Sequence[Row], *, key: Sequence
     return _run(_insert(model, rows) + _or_update(model, key, [name for name in rows[0] if name not in key]), rows)
 
 
+def insert_object(one: models.Model) -> bool:
+    """Insert an object unless a unique constraint refuses it; whether it was inserted, and then it has its `pk`.
+
+    One query, and no error that would end a transaction on PostgreSQL; no signal is sent.
+    """
+    model = type(one)
+    row = {
+        str(field.column): getattr(one, field.attname)
+        if isinstance(field, models.JSONField)
+        else field.get_db_prep_save(getattr(one, field.attname), connection)
+        for field in model._meta.concrete_fields
+        if not field.primary_key
+    }
+    returned = connection.ops.quote_name(str(model._meta.pk.column))
+    with connection.cursor() as cursor:
+        statement = f"{_insert(model, [row])} ON CONFLICT DO NOTHING RETURNING {returned}"
+        cursor.execute(statement, [json.dumps([row], ensure_ascii=False, default=str)])
+        found = cursor.fetchone()
+    if found is None:
+        return False
+    one.pk, one._state.adding = found[0], False
+    return True
+
+
 def upsert_objects(objects: Sequence[models.Model], *, key: Sequence[str], update: Sequence[str] = ()) -> None:
     """Insert objects of one model; where a row exists by `key`, write its columns `update`. Each then has its `pk`.
 
