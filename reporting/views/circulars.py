@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
+from accounts.models import require
 from accounts.requests import arrived_at, signed_in
 from common.errors import Invalid
 from files.services import read_upload
@@ -39,6 +40,7 @@ def template(request: HttpRequest, root: str, year: int) -> HttpResponse:
     check_may_export(plan, by=person)
     if request.method == "GET":
         return attachment(template_of(plan), _("%d年度通报模板.docx") % year, DOCX)
+    require(person, "plan.edit", over=plan.owner.path)
     upload = request.FILES.get("file")
     if upload is None:
         raise Invalid(_("没有选择文件。"), _("请先选择 .docx 模板。"))

@@ -26,6 +26,8 @@ def take_standing(plan: Plan) -> None:
     """
     current = Plan.objects.select_for_update().only("state", "announced_at").get(pk=plan.pk)
     plan.state, plan.announced_at = current.state, current.announced_at
+    # Nor its quarters: one that was closed since the request read them is closed.
+    getattr(plan, "_prefetched_objects_cache", {}).pop("quarters", None)
 
 
 def check_reason(reason: str) -> str:
