@@ -85,13 +85,17 @@ class LedgerSummary:
 def summarise_ledgers(
     viewer: Scoped, plan: Plan, plan_units: Iterable[PlanUnit], quarter: Quarter
 ) -> list[LedgerSummary]:
-    """Every register with what each of some units has in it, beside what was approved up to a quarter; six queries."""
+    """Every register with what each of some units has in it, beside what was approved up to a quarter; six queries.
+
+    A unit's ledgers are compared as they stand at the end of its last approved quarter: what belongs to one that is
+    still to be reported or reviewed is no difference.
+    """
     units = list(plan_units)
     owed = {unit: {one.pk: one for one in owes} for unit, owes in owed_indicators(plan).items()}
     known = {pk: one for unit in units for pk, one in owed.get(unit.pk, {}).items() if one.feed.ledger}
     fed = sorted(known.values(), key=lambda one: one.order)
     book = load_ledger_book(plan, units, fed)
-    reported = _reported(plan, units, fed, quarter.number)
+    reported, approved_to = _reported(plan, units, fed, quarter.number)
     counts = _counts(viewer)
     summaries = []
     for ledger in LEDGERS:
@@ -102,7 +106,7 @@ def summarise_ledgers(
             cells = [
                 FedCell(
                     one,
-                    book.figure((unit.pk, one.pk), one, quarter.number),
+                    book.figure((unit.pk, one.pk), one, approved_to.get(unit.pk, quarter.number)),
                     reported.get((unit.pk, one.pk)),
                     is_owed=one.pk in owed.get(unit.pk, {}),
                 )
@@ -118,22 +122,27 @@ def _places(ledger: Ledger) -> list[int]:
     return [getattr(ledger.field(name), "decimal_places", 0) for name in ledger.totals]
 
 
-def _reported(plan: Plan, units: Sequence[PlanUnit], fed: Sequence[Indicator], quarter: int) -> dict[Place, Numbers]:
-    """What the approved reports come to up to a quarter: of what adds up the sums, else the latest; one query."""
+def _reported(
+    plan: Plan, units: Sequence[PlanUnit], fed: Sequence[Indicator], quarter: int
+) -> tuple[dict[Place, Numbers], dict[int, int]]:
+    """What the approved reports come to up to a quarter (of what adds up the sums, else the latest), and by the unit's
+    id the last quarter that is approved; one query."""
     sums = {indicator.pk: indicator.accumulate == Accumulate.SUM for indicator in fed}
     lines = (
         Line.objects.filled()
         .filter(report__is_effective=True, report__plan_unit__in=[unit.pk for unit in units], indicator__in=sums)
         .filter(report__quarter__plan=plan, report__quarter__number__lte=quarter)
         .order_by("report__quarter__number")
-        .values_list("report__plan_unit_id", "indicator_id", "value", "base")
+        .values_list("report__quarter__number", "report__plan_unit_id", "indicator_id", "value", "base")
     )
     found: dict[Place, Numbers] = {}
-    for unit, indicator, value, base in lines:
+    approved_to: dict[int, int] = {}
+    for number, unit, indicator, value, base in lines:
+        approved_to[unit] = number
         now = (value or Decimal(0), base or Decimal(0))
         before = found.get((unit, indicator), (Decimal(0), Decimal(0))) if sums[indicator] else (Decimal(0), Decimal(0))
         found[unit, indicator] = ((before[0] or Decimal(0)) + now[0], (before[1] or Decimal(0)) + now[1])
-    return found
+    return found, approved_to
 
 
 def _counts(viewer: Scoped) -> dict[tuple[str, int], tuple[int, Sequence[Decimal]]]:

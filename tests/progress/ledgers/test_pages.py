@@ -205,6 +205,27 @@ def test_overview_given_approved_numbers_then_marks_what_differs(
     assert "有 1 处台账与已审核的填报数不一致" in answer.text
 
 
+def test_overview_given_items_of_a_quarter_still_to_be_approved_then_they_are_no_difference(
+    officer: User, county: PlanUnit, institution: Institution
+) -> None:
+    make_item("charging_piles", institution, day=date(2023, 2, 1), piles=4)
+    make_item("charging_piles", institution, day=date(2023, 5, 1), piles=4, title="东侧停车场")
+    make_report(county, 1, {"CP": (4, None)}, state=Report.State.APPROVED)
+    make_report(county, 2, {"CP": (4, None)}, state=Report.State.SUBMITTED)
+
+    answer = sign_in(officer).get(f"{ROOT}?quarter=2")
+
+    cells = [
+        cell.stands
+        for summary in answer.context["summaries"]
+        for row in summary.rows
+        if row.plan_unit == county
+        for cell in row.cells
+        if cell.indicator.code == "CP"
+    ]
+    assert cells == ["equal"]
+
+
 def test_overview_given_the_same_thing_in_two_ledgers_then_it_is_named(
     officer: User, institution: Institution, foreign: Institution
 ) -> None:
