@@ -57,7 +57,7 @@ def test_rows_of_all_units_sent_and_confirmed_then_the_queries_do_not_grow(
     number: int, plan: Plan, client: Client
 ) -> None:
     assert uploaded(client, plan, workbook(valid_rows(plan, number))) == 19
-    assert confirmed(client, last_batch()) == 38
+    assert confirmed(client, last_batch()) == 39
 
     assert Line.objects.count() == number
     assert last_batch().created == number
@@ -69,7 +69,7 @@ def test_rows_that_stand_already_changed_then_the_queries_do_not_grow(number: in
     send(client, plan, workbook(rows))
 
     assert uploaded(client, plan, workbook([[*row[:-1], "新说明"] for row in rows])) == 20
-    assert confirmed(client, last_batch()) == 37
+    assert confirmed(client, last_batch()) == 38
 
     assert (last_batch().created, last_batch().changed) == (0, number)
 
@@ -82,7 +82,7 @@ def test_approved_reports_written_over_then_the_queries_do_not_grow(number: int,
     content = workbook([[unit.name, QUARTER, COUNT, 4, None, "更正"] for unit in units[:number]])
 
     assert uploaded(client, plan, content) == 20
-    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 56
+    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 57
 
     assert Report.objects.open_corrections().count() == number
 
