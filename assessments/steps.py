@@ -12,7 +12,7 @@ from assessments.obstacles import before_announcing, before_publishing
 from common.instants import last_day_before
 from targets.models import Plan
 
-DONE, CURRENT, TODO = "done", "current", "todo"
+DONE, CURRENT, AHEAD = "done", "current", "ahead"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ def steps_of(
         return [
             *_before(assessment, tally, at),
             Step("announce", _("公示"), CURRENT, _announced_facts(announcement, tally)),
-            Step("publish", _("发布"), TODO, missing=missing),
+            Step("publish", _("发布"), AHEAD, missing=missing),
         ]
     if assessment.is_frozen:
         published = _("%(at)s 由 %(by)s 发布") % {
@@ -72,7 +72,7 @@ def steps_of(
         ]
     missing = before_announcing(assessment, at=at)
     pending = [_("申诉待处理 %d 件") % tally.pending] if tally.pending else []
-    announce = Step("announce", _("公示"), TODO, pending, missing if assessment.results_sha256 else [])
+    announce = Step("announce", _("公示"), AHEAD, pending, missing if assessment.results_sha256 else [])
     return [_self_step(assessment, tally, at), _score_step(assessment), announce, _publish_later()]
 
 
@@ -86,17 +86,17 @@ def _later() -> list[Step]:
 
 
 def _plain(key: str, title: str) -> Step:
-    return Step(key, title, TODO)
+    return Step(key, title, AHEAD)
 
 
 def _publish_later() -> Step:
-    return Step("publish", _("发布"), TODO, [_("公示期满、申诉全部处理后发布")])
+    return Step("publish", _("发布"), AHEAD, [_("公示期满、申诉全部处理后发布")])
 
 
 def _self_step(assessment: Assessment | None, tally: Tally, at: datetime) -> Step:
     title = _("自评")
     if assessment is None or assessment.self_opens is None or assessment.self_closes is None:
-        return Step("self", title, TODO, [_("没有安排自评")])
+        return Step("self", title, AHEAD, [_("没有安排自评")])
     days = {
         "opens": _moment(assessment.self_opens),
         "due": _last_day(assessment.self_due),
@@ -107,7 +107,7 @@ def _self_step(assessment: Assessment | None, tally: Tally, at: datetime) -> Ste
         _("已自评 %(done)d / %(all)d 个单位") % {"done": tally.scored_themselves, "all": tally.units},
     ]
     if at < assessment.self_opens:
-        return Step("self", title, TODO, facts)
+        return Step("self", title, AHEAD, facts)
     return Step("self", title, CURRENT if assessment.takes_self_scores(at) else DONE, facts)
 
 
