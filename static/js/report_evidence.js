@@ -8,15 +8,25 @@ class EvidenceDialog {
     this.dialog = dialog;
     this.zone = zoneIn(dialog);
     dialog.querySelector("[data-evidence-close]").addEventListener("click", () => dialog.close());
+    document.body.addEventListener("files-uploaded", () => this.load());
+    dialog.querySelector("#evidence-part").addEventListener("htmx:beforeSwap", (event) => {
+      const { requestConfig, pathInfo } = event.detail;
+      if (requestConfig.verb === "get" && pathInfo.requestPath !== this.address) event.detail.shouldSwap = false;
+    });
   }
 
   open(row) {
-    const link = row.querySelector("[data-evidence-link]");
+    this.address = row.querySelector("[data-evidence-link]").getAttribute("href");
     this.dialog.querySelector("[data-evidence-name]").textContent = row.dataset.label;
     this.dialog.querySelector("#evidence-part").replaceChildren();
     this.zone?.moveTo(row.dataset.uploadUrl);
     this.dialog.showModal();
-    window.htmx.ajax("GET", link.getAttribute("href"), { target: "#evidence-part", swap: "innerHTML" });
+    this.load();
+  }
+
+  /** Ask for the row's files, after a question that is still on its way: the last answer is the newest. */
+  load() {
+    window.htmx.ajax("GET", this.address, { source: "#evidence-part", target: "#evidence-part", swap: "innerHTML" });
   }
 }
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import APIResponse, Page, Route, expect
 
 from accounts.models import User
 from accounts.policy import Role
@@ -123,6 +123,27 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(form: Page) -> No
 
     expect(form.locator(".upload-item")).to_contain_text("没有上传")
     assert not Evidence.objects.exists()
+
+
+def test_a_file_is_listed_although_the_first_answer_is_slower_than_the_upload(form: Page) -> None:
+    held: list[tuple[Route, APIResponse]] = []
+
+    def hold_the_first(route: Route) -> None:
+        if held:
+            route.continue_()
+        else:
+            held.append((route, route.fetch()))
+
+    form.route("**/lines/CP/evidence/", hold_the_first)
+    drop(form, "#row-CP", a_pdf=PDF)
+    dialog = form.locator("#evidence-dialog")
+    expect(dialog.locator(".upload-item")).to_contain_text("已上传")
+
+    ((route, answer),) = held
+    route.fulfill(response=answer)
+
+    assert "还没有佐证材料" in answer.text()
+    expect(dialog.locator("[data-evidence-part] tbody tr")).to_have_count(1)
 
 
 def test_a_file_is_deleted_in_the_dialog_after_asking(form: Page) -> None:
