@@ -21,10 +21,11 @@ from progress.models import Line, LineComment, Report, ReportMove
 from progress.queries.sheet import Sheet
 from targets.models import Indicator, PlanUnit
 
-SAVED, CREATED, HEADER, ANSWERED = "report.save_lines", "report.create", "report.save_header", "report.answer"
+SAVED, UNDONE, HEADER, ANSWERED = "report.save_lines", "report.undo_import", "report.save_header", "report.answer"
+LINES = (SAVED, UNDONE)
 FILES = ("report.add_evidence", "report.remove_evidence", "report.add_sealed_scan")
 MOVES = {f"report.{move}": str(move) for move in ReportMove.Move.values}
-TOLD = (SAVED, HEADER, ANSWERED, *FILES, *MOVES)
+TOLD = (*LINES, HEADER, ANSWERED, *FILES, *MOVES)
 MOST_EVENTS = 2_000
 """A report is saved line by line, by itself: far fewer than this in the worst of quarters."""
 
@@ -96,12 +97,12 @@ def with_originals(sheet: Sheet) -> Sheet:
     events = AuditEvent.objects.filter(
         stream=unit.code,
         object_key=f"{unit.code}/{sheet.plan_unit.plan.year}/q{sheet.quarter.number}/r{report.revision}",
-        action__in=(SAVED, "report.return", "report.reopen"),
+        action__in=(*LINES, "report.return", "report.reopen"),
         outcome=AuditEvent.Outcome.DONE,
     )
     held: dict[str, Any] = {}
     for event in events.order_by("-seq")[:MOST_EVENTS]:
-        if event.action != SAVED:
+        if event.action not in LINES:
             break
         held |= _read(event.before)  # the newest first: the oldest of them has the last word
     rows = [replace(row, was=_line_words(held.get(row.indicator.code)) if row.is_changed else "") for row in sheet.rows]
@@ -143,7 +144,7 @@ class _Teller:
             if event.action in MOVES:
                 self._close(pending, until=step.at)
                 self.steps.append(step)
-            elif event.action == SAVED:
+            elif event.action in LINES:
                 self._gather(pending, step, event)
             else:
                 self._close(pending)
@@ -166,8 +167,9 @@ class _Teller:
 
     def _gather(self, pending: list[Any], step: Step, event: AuditEvent) -> None:
         before, after = _read(event.before), _read(event.after)
-        step.reason = event.reason  # the name of the file, where one was imported
-        step.is_imported = any((line or {}).get("origin") == Line.Origin.IMPORT for line in after.values())
+        step.reason = event.reason  # the name of the file, where one was imported or taken back
+        came_by = {(line or {}).get("origin") for line in after.values()}
+        step.is_imported = event.action == SAVED and Line.Origin.IMPORT in came_by
         if not pending or not _goes_on(pending[-1][0], step):
             self._close(pending)
             pending.append((step, {}))
@@ -212,7 +214,7 @@ class _Teller:
 
 
 def _goes_on(last: Step, step: Step) -> bool:
-    known = ("by_name", "revision", "is_imported", "reason")
+    known = ("by_name", "revision", "said", "is_imported", "reason")
     same = all(getattr(last, name) == getattr(step, name) for name in known)
     return same and local_day(last.at) == local_day(step.at)
 
@@ -220,6 +222,7 @@ def _goes_on(last: Step, step: Step) -> bool:
 def _said(action: str) -> str:
     return {
         SAVED: pgettext("somebody did it", "填报"),
+        UNDONE: pgettext("somebody did it", "撤销导入"),
         HEADER: _("改了签字栏"),
         ANSWERED: _("答复审核意见"),
         "report.add_evidence": _("上传佐证材料"),

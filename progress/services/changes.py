@@ -59,13 +59,15 @@ class LineChange:
 class ReportEntry:
     """The changes of one unit's report of one quarter.
 
-    `carries`: a report that is made now starts with what stands still from the quarter before.
+    `carries`: a report that is made now starts with what stands still from the quarter before. `undoes`: the file
+    whose import the changes take back.
     """
 
     plan_unit: PlanUnit
     quarter: Quarter
     changes: Sequence[LineChange]
     carries: bool = True
+    undoes: str = ""
 
 
 @dataclass(slots=True)

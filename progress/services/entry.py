@@ -112,7 +112,7 @@ def save_header(report: Report, header: ReportHeader, *, by: User, at: datetime)
 def _save(entries: Sequence[ReportEntry], stamp: Stamp) -> list[SavedLines]:
     with transaction.atomic():
         book = _lock_and_load(entries)
-        work = Work(stamp, made=_open_reports(entries, book, stamp))
+        work = Work(stamp, made=_open_reports(entries, book, stamp), undoes=entries[0].undoes)
         # By quarter, because a new report carries over what the same save writes into the quarter before.
         in_order = sorted(entries, key=lambda entry: entry.quarter.number)
         saved = [_apply(entry, book, work) for entry in in_order]

@@ -31,10 +31,11 @@ class Stamp:
 
 @dataclass(slots=True)
 class Work:
-    """What is going to be written, and what the trail will say of it."""
+    """What is going to be written, and what the trail will say of it; `undoes` names a file that is taken back."""
 
     stamp: Stamp
     made: list[Report]
+    undoes: str = ""
     new: list[Line] = field(default_factory=list)
     old: list[Line] = field(default_factory=list)
     before: dict[int, dict[str, Any]] = field(default_factory=dict)
@@ -63,11 +64,11 @@ def _touch(reports: Sequence[Report], by: User) -> None:
 
 def _events(touched: Sequence[Report], work: Work) -> list[Entry]:
     made = [report_event(report, "report.create", before=None, after={"state": "draft"}) for report in work.made]
-    file = work.stamp.batch.file.name if work.stamp.batch else ""
+    action = "report.undo_import" if work.undoes else "report.save_lines"
+    file = work.stamp.batch.file.name if work.stamp.batch else work.undoes
     changes = [(report, work.before[report.pk], work.after[report.pk]) for report in touched]
     return made + [
-        report_event(report, "report.save_lines", before=before, after=after, reason=file)
-        for report, before, after in changes
+        report_event(report, action, before=before, after=after, reason=file) for report, before, after in changes
     ]
 
 

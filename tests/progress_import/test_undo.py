@@ -14,6 +14,7 @@ from accounts.models import User
 from accounts.policy import Role
 from common.actions import SYSTEM
 from progress.models import ImportBatch, Line, Report
+from progress.queries.story import load_story
 from progress.services.changes import LineChange, ReportEntry
 from progress.services.entry import save_entries
 from targets.models import Plan
@@ -67,6 +68,23 @@ def test_new_lines_undone_then_none_is_left_and_the_same_file_brings_them_back(p
     send(client, plan, content)
     assert (last_batch().created, last_batch().conflicts) == (2, 0)
     assert sorted(Line.objects.filled().values_list("value", flat=True)) == [Decimal("1.5"), 3]
+
+
+def test_import_undone_then_the_report_tells_both_and_names_the_file(plan: Plan, client: Client, officer: User) -> None:
+    change_by_hand(plan, officer, 4)
+    send(client, plan, workbook([row(value=9)]), all="overwrite")
+
+    move(client, "undo")
+
+    undone, imported, typed = load_story(plan_unit_of(plan, COUNTY), 1).steps
+    told = [(step.said, step.is_imported, step.reason, step.changes[0].old, step.changes[0].new) for step in
+            (typed, imported, undone)]  # fmt: skip
+    file = last_batch().file.name
+    assert told == [
+        ("填报", False, "", "", "4"),
+        ("填报", True, file, "4", "9"),
+        ("撤销导入", False, file, "9", "4"),
+    ]
 
 
 def test_changed_lines_undone_then_values_origin_and_author_are_those_of_before(

@@ -83,7 +83,7 @@ def undo_lines(batch: ImportBatch, *, by: User, at: datetime) -> None:
     kept = [one for one in written if one.line.report_id not in corrections]
     for report in corrections.values():
         discard_correction(report, by=by, at=at, reason=_("撤销导入：%s") % batch.file.name)
-    save_entries(_entries(kept, by=by, at=at), by=by, at=at)
+    save_entries(_entries(kept, file=batch.file.name, by=by, at=at), by=by, at=at)
 
 
 def _written(batch: ImportBatch) -> list[_Written]:
@@ -131,7 +131,7 @@ def _only_begun_here(batch: ImportBatch) -> dict[int, Report]:
     return {pk: report for pk, report in reports.items() if report.version == versions[pk]}
 
 
-def _entries(written: Sequence[_Written], *, by: User, at: datetime) -> list[ReportEntry]:
+def _entries(written: Sequence[_Written], *, file: str, by: User, at: datetime) -> list[ReportEntry]:
     """What puts the lines back, by report; each only where the line is as it was looked at."""
     reports: dict[int, ReportEntry] = {}
     changes: dict[int, list[LineChange]] = {}
@@ -139,7 +139,8 @@ def _entries(written: Sequence[_Written], *, by: User, at: datetime) -> list[Rep
         report = one.line.report
         mine = changes.setdefault(report.pk, [])
         mine.append(_restoring(one.line, one.before, by=by, at=at))
-        reports.setdefault(report.pk, ReportEntry(report.plan_unit, report.quarter, mine, carries=False))
+        entry = ReportEntry(report.plan_unit, report.quarter, mine, carries=False, undoes=file)
+        reports.setdefault(report.pk, entry)
     return list(reports.values())
 
 
