@@ -82,7 +82,7 @@ def _check(line: CheckedLine, limits: JumpLimits) -> list[Check]:
     code = line.rules.code
     if line.problems:
         return [Check(p.code, code, p.template, p.values, is_error=True) for p in line.problems]
-    found = [Check("unanswered", code, _("审核意见还没有答复，数值也没有改"))] if line.awaits_answer else []
+    found = [Check("unanswered", code, _("审核意见还没有答复，数值和佐证也没有变动"))] if line.awaits_answer else []
     if not line.entered.is_filled:
         return [*found, Check("missing", code, _("应填未填"))] if line.is_required else found
     return [*found, *_jumps(line, limits), *_steps_back(line), *_claims(line), *_beside_ledger(line)]

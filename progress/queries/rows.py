@@ -35,7 +35,7 @@ class Row:
 
     `last_year` is the same quarter a year ago; `since` the last return (or the correction's beginning), after which
     changes are marked, `was` what the line held then; `asked` is what reviewers said of the line with the last decision
-    or did not send yet, `asked_before` what they said in earlier rounds and revisions.
+    or did not send yet, or earlier without being heard; `asked_before` what else they said in earlier rounds and revisions.
     """
 
     indicator: Indicator
@@ -229,9 +229,9 @@ class Row:
 
     @property
     def awaits_answer(self) -> bool:
-        """Whether the last return asked something of this line that was neither answered nor acted upon."""
+        """Whether a return asked something of this line that was neither answered nor acted upon since the last one."""
         is_open = any(each.state == LineComment.State.OPEN for each in self.asked)
-        return is_open and not self.is_changed and not self.is_final
+        return is_open and not (self.is_changed or self.has_new_evidence or self.is_final)
 
     @property
     def _comes_to_nothing(self) -> bool:

@@ -16,9 +16,11 @@ from progress.queries.sheet import Sheet, load_sheet
 from progress.services.changes import LineChange
 from progress.services.comments import add_comment, answer_comment, delete_comment
 from progress.services.entry import save_lines
+from progress.services.evidence import add_evidence
 from progress.services.review import approve_report, reopen_report, return_report, submit_report
 from targets.models import Plan, PlanUnit, Quarter
 from tests.factories import make_report, make_user, sign_in
+from tests.progress.builders import upload
 
 DAY = timedelta(days=1)
 State = Report.State
@@ -233,6 +235,36 @@ def test_neither_answered_nor_changed_is_a_warning(
     assert unanswered() == []
 
 
+def test_a_file_for_the_line_answers_too(
+    submitted: Report, county: PlanUnit, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    returned_with(submitted, reviewer, open_at, "请附照片")
+    add_evidence(submitted, "CP", upload(), by=clerk, at=open_at + DAY)
+
+    row = sheet_for(county, clerk, open_at + DAY).row("CP")
+
+    assert row is not None
+    assert not row.awaits_answer
+
+
+def test_what_was_not_heard_is_asked_again_after_the_next_return_and_can_still_be_answered(
+    submitted: Report, county: PlanUnit, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    comment = returned_with(submitted, reviewer, open_at, "与台账不符")
+    submit_report(submitted, by=clerk, at=open_at + DAY, note="稍后说明")
+    return_report(submitted, by=reviewer, at=open_at + 2 * DAY, reason="请先答复")
+    later = open_at + 3 * DAY
+
+    row = sheet_for(county, clerk, later).row("CP")
+    assert row is not None
+    assert ([each.text for each in row.asked], row.awaits_answer) == (["与台账不符"], True)
+    answer_comment(comment, by=clerk, at=later, text="台账漏登，已补")
+
+    now = sheet_for(county, clerk, later)
+    assert (asked(now), asked_before(now)) == ([], ["与台账不符"])
+    assert now.unanswered_rows == []
+
+
 @pytest.mark.parametrize("facts", [{"announced_at": "2024-02-01T00:00+08:00"}, {"state": Plan.State.CLOSED}])
 def test_an_announced_or_archived_year_is_not_talked_about(
     facts: dict[str, str], submitted: Report, pilot: PlanUnit, clerk: User, reviewer: User, open_at: datetime
@@ -259,6 +291,7 @@ def test_every_round_is_kept_through_approval_and_correction(
     submitted: Report, county: PlanUnit, clerk: User, reviewer: User, officer: User, first: Quarter, open_at: datetime
 ) -> None:
     returned_with(submitted, reviewer, open_at, "第一次")
+    save_lines(submitted, [LineChange("CP", Decimal(7))], by=clerk, at=open_at + DAY)
     submit_report(submitted, by=clerk, at=open_at + DAY, note="已改")
     returned_with(submitted, reviewer, open_at + 2 * DAY, "第二次")
     now = sheet_for(county, clerk, open_at + 2 * DAY)
