@@ -16,6 +16,21 @@ def _(message: str) -> str:
     return message
 
 
+KINDS = {
+    "unanswered": _("审核意见没有答复"),
+    "missing": _("应填未填"),
+    "jump": _("与上季相差很大"),
+    "year_jump": _("与去年同期相差很大"),
+    "above_target": _("远超年度目标"),
+    "step_back": _("比上季倒退"),
+    "carried": _("沿用上季、本季未核对"),
+    "base_zero": _("基数为 0，将按不涉及计，请核对"),
+    "no_evidence": _("没有佐证材料"),
+    "ledger_differs": _("与台账不一致"),
+}
+"""What each warning is about, without its numbers, by its code."""
+
+
 @dataclass(frozen=True, slots=True)
 class JumpLimits:
     """How many times the quarter before, last year's same quarter, and the year's target may be reached unasked."""
@@ -64,6 +79,10 @@ class Check:
     def text(self, translate: Callable[[str], str]) -> str:
         """The finding in the language of `translate` (gettext)."""
         return translate(self.template) % self.values
+
+    def kind(self, translate: Callable[[str], str]) -> str:
+        """What it is about, the same for every line; an error is about what it says."""
+        return translate(KINDS[self.code]) if self.code in KINDS else self.text(translate)
 
 
 def check_report(lines: Iterable[CheckedLine], *, limits: JumpLimits, lacks_sealed_scan: bool = False) -> list[Check]:

@@ -86,7 +86,12 @@ class Standing:
     @property
     def is_correcting(self) -> bool:
         """Whether a correction is being written."""
-        return self.report is not None and self.report.is_correction and self.report.is_editable
+        return self.is_with_unit and self.report is not None and self.report.is_correction
+
+    @property
+    def is_with_unit(self) -> bool:
+        """Whether there is a report that the unit can work at."""
+        return self.report is not None and self.report.is_editable
 
     @property
     def needs_entry(self) -> bool:

@@ -1,24 +1,32 @@
 """What waits for review in a quarter: how long, how late, with which warnings now, and who has not reported at all."""
 
-from collections import Counter
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext
 
 from accounts.models import User
 from common.instants import local_day
 from progress.models import Report, ReportContributor
 from progress.queries.reports import Standing, UnitYear, extended_to, years_of_units
-from progress.queries.sheet import CheckItem, Sheet, load_sheets
+from progress.queries.sheet import Sheet, load_sheets
 from progress.queries.year import YearBook, load_year
 from targets.calendar import working_days_between
 from targets.models import Plan, PlanUnit, Quarter
 from targets.queries import deadlines_of_plan, working_days
 
 State = Report.State
+
+
+@dataclass(frozen=True)
+class Found:
+    """Warnings of one kind: the lines they stand at, each as (code, label, what else is said of it)."""
+
+    kind: str
+    lines: tuple[tuple[str, str, str], ...]
 
 
 @dataclass(frozen=True)
@@ -58,9 +66,16 @@ class Waiting:
         return sum(comment.sent_at is None for row in self.sheet.rows for comment in row.asked)
 
     @cached_property
-    def found(self) -> list[CheckItem]:
-        """What the checks find now."""
-        return self.sheet.check_items
+    def found(self) -> list[Found]:
+        """What the checks find now, by kind."""
+        labels = {row.indicator.code: row.indicator.label for row in self.sheet.rows}
+        kinds: dict[str, list[tuple[str, str, str]]] = {}
+        for check in self.sheet.checks:
+            kind, text, code = check.kind(gettext), check.text(gettext), check.indicator_code
+            lines = kinds.setdefault(kind, [])
+            if code:
+                lines.append((code, labels[code], text.removeprefix(kind).lstrip("：，:, ")))
+        return [Found(kind, tuple(lines)) for kind, lines in kinds.items()]
 
     @property
     def found_count(self) -> int:
@@ -117,9 +132,19 @@ class ReviewQueue:
         return [each for each in self.missing if each.is_overdue]
 
     @property
-    def counts(self) -> Counter[str]:
-        """How many units are in which state."""
-        return Counter(each.state for each in self.column)
+    def approved(self) -> list[Standing]:
+        """Whose report counts and is not being corrected."""
+        return [each for each in self.column if each.state == State.APPROVED]
+
+    @property
+    def sent_back(self) -> list[Standing]:
+        """Whose report is with the unit again: returned, or withdrawn after a return."""
+        return [each for each in self.column if each.is_handed_in and each.is_with_unit and not each.is_correcting]
+
+    @property
+    def correcting(self) -> list[Standing]:
+        """Whose correction is being written, while the approved report goes on counting."""
+        return [each for each in self.column if each.is_correcting]
 
     @property
     def waiting_by_quarter(self) -> dict[int, int]:

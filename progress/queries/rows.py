@@ -35,7 +35,7 @@ class Row:
 
     `last_year` is the same quarter a year ago; `since` the last return (or the correction's beginning), after which
     changes are marked, `was` what the line held then; `asked` is what reviewers said of the line with the last decision
-    or did not send yet, or earlier without being heard; `asked_before` what else they said in earlier rounds and revisions.
+    or did not send yet, or earlier without being heard; `asked_before` what else they said before.
     """
 
     indicator: Indicator

@@ -11,7 +11,8 @@ from accounts.models import User
 from accounts.policy import allows
 from calculations.ledgers import LedgerFigure
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
-from progress.models import Evidence, Line, LineComment, Report, ReportMove
+from progress.models import Line, Report, ReportMove
+from progress.queries.asking import sort_comments
 from progress.queries.carrying import carried_lines
 from progress.queries.rows import Row, entered_in, name_boxes
 from progress.queries.sheet_facts import SheetFacts, load_facts, quarter_end
@@ -244,8 +245,7 @@ def _row(report: Report, book: YearBook, facts: SheetFacts, indicator: Indicator
     entered = entered_in(line)
     context = book.context((plan_unit.pk, report.quarter.number), indicator)
     evidence = facts.evidence.get(line.pk, ()) if line is not None and line.pk else ()
-    touched = _touched(line, evidence)
-    comments = facts.comments.get((plan_unit.pk, indicator.pk), ())
+    asked, asked_before = sort_comments(facts.comments.get((plan_unit.pk, indicator.pk), ()), report, line, evidence)
     return Row(
         indicator=indicator,
         quarter=report.quarter.number,
@@ -259,8 +259,8 @@ def _row(report: Report, book: YearBook, facts: SheetFacts, indicator: Indicator
         is_final=report.state == Report.State.APPROVED,
         last_year=facts.last_year.get((plan_unit.unit_id, indicator.code)),
         since=report.marks_since,
-        asked=tuple(each for each in comments if is_asked(each, report, touched)),
-        asked_before=tuple(each for each in comments if not is_asked(each, report, touched)),
+        asked=asked,
+        asked_before=asked_before,
         ledger=facts.ledgers.standing((plan_unit.pk, indicator.pk), indicator, context, seen=_seen(facts, line)),
     )
 
@@ -268,25 +268,6 @@ def _row(report: Report, book: YearBook, facts: SheetFacts, indicator: Indicator
 def _seen(facts: SheetFacts, line: Line | None) -> LedgerFigure | None:
     """What the ledgers said when the line was approved."""
     return facts.seals.get(line.pk) if line is not None and line.pk else None
-
-
-def _touched(line: Line | None, evidence: Collection[Evidence]) -> list[datetime]:
-    """When a line was last changed, and when its files came."""
-    changed = [line.changed_at] if line is not None and line.pk else []
-    return [*changed, *(each.uploaded_at for each in evidence)]
-
-
-def is_asked(comment: LineComment, report: Report, touched: Collection[datetime]) -> bool:
-    """Whether a comment is still to be dealt with: sent with the report's last decision, or not sent yet; or of an
-    earlier return, and neither answered nor followed by a change (`touched`) before the last one."""
-    if comment.report_id != report.pk:
-        return False
-    sent, since = comment.sent_at, report.marks_since
-    if sent is None or sent == report.decided_at:
-        return True
-    if since is None or comment.state != LineComment.State.OPEN:
-        return False
-    return not any(sent < at <= since for at in touched)
 
 
 def limits_of(plan: Plan) -> JumpLimits:

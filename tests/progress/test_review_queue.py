@@ -86,7 +86,50 @@ def test_warnings_are_those_found_now_and_those_answered_then(
     assert one.report.warning_count == 3
     # Eighteen lines are missing, and the one that is there has no evidence.
     assert one.found_count == 19
-    assert {item.text for item in one.found} == {"应填未填", "没有佐证材料"}
+    assert {found.kind: len(found.lines) for found in one.found} == {"应填未填": 18, "没有佐证材料": 1}
+
+
+def test_every_kind_of_warning_is_named_with_its_lines_and_none_is_folded_away(
+    plan: Plan, county: PlanUnit, reviewer: User, second: Quarter
+) -> None:
+    make_report(county, 1, {"CP": (1, None), "NEV": (1, None), "PLA": (90, None)}, state=State.APPROVED)
+    lines = {"CP": (90, None), "NEV": (90, None), "PLA": (10, None), "OVQ": (0, 0)}
+    make_report(county, 2, lines, state=State.SUBMITTED)
+
+    page = sign_in(reviewer).get(QUEUE.replace("q1", "q2")).content.decode()
+
+    (one,) = queue_of(reviewer, plan, second.opens + DAY, 2).waiting
+    assert [found.kind for found in one.found] == ["与上季相差很大", "没有佐证材料", "应填未填", "比上季倒退"]
+    assert all(found.kind in page for found in one.found)
+    assert one.found[0].lines == (
+        ("CP", "新建充电桩", "上季 1，本季 90"),
+        ("NEV", "新增新能源汽车", "上季 1，本季 90"),
+    )
+    assert '/q2/reports/320722/#row-NEV">新增新能源汽车</a> <span class="text-muted text-xs">上季 1，本季 90' in page
+    assert "还有" not in page.split('id="missing"')[0]
+
+
+def test_every_unit_is_counted_in_one_tile(
+    plan: Plan, county: PlanUnit, pilot: PlanUnit, reviewer: User, first: Quarter
+) -> None:
+    """Also who is correcting, and who took back what it had handed in after a return."""
+    haizhou, lianyun, ganyu = (plan_unit_of(plan, code) for code in ("320706", "320703", "320707"))
+    make_clean(haizhou)
+    make_report(lianyun, 1, state=State.RETURNED)
+    make_report(ganyu, 1, state=State.DRAFT, first_submitted_at=first.opens, returned_times=1)
+    make_report(county, 1, state=State.APPROVED)
+    make_report(pilot, 1, state=State.APPROVED)
+    kept = {"revision": 2, "first_submitted_at": first.opens, "correction_reason": "多报"}
+    make_report(pilot, 1, **kept)
+
+    queue = queue_of(reviewer, plan, first.due)
+
+    tiles = [queue.waiting, queue.sent_back, queue.correcting, queue.missing, queue.approved]
+    assert [len(tile) for tile in tiles] == [1, 2, 1, 6, 1]
+    assert sum(map(len, tiles)) == len(queue.column)
+    page = " ".join(sign_in(reviewer).get(QUEUE).content.decode().split())
+    assert "更正中" in page
+    assert "原报告继续计数" in page
 
 
 def test_age_is_counted_in_days_and_working_days(plan: Plan, county: PlanUnit, reviewer: User) -> None:
