@@ -166,6 +166,8 @@ class ImportKind(ABC):
     headers: ClassVar[Sequence[str]]
     help_template: ClassVar[str] = ""
     """A partial template beside the upload: what can be read, the blank forms. It gets `plan` and `help`."""
+    keeps_time: ClassVar[bool] = False
+    """Whether the end of a reporting period decides what is still taken."""
 
     @abstractmethod
     def limits(self) -> Limits:

@@ -58,6 +58,20 @@ def test_clerk_sends_institutions_then_the_preview_shows_them_and_nothing_is_sto
     assert not Institution.objects.exists()
 
 
+def test_new_and_changed_rows_then_the_new_ones_stand_in_one_line_each(plan: Plan, clerk: User) -> None:
+    client = sign_in(clerk)
+    upload(client, plan, sheet([line(1)]))
+    confirm(client)
+
+    text = text_of(upload(client, plan, sheet([line(1, 用能人数=99), line(2)])))
+
+    changed, new = (one.partition("</tr>")[0] for one in text.split("<td class=\"fit\">")[1:3])
+    assert ("新增" in changed, "in-line" in changed, "用能人数" in changed) == (False, False, True)
+    # Every value of the nine columns but the name and the code that stand before, and the day of leaving.
+    assert ("新增" in new, new.count('<div class="in-line">')) == (True, 7)
+    assert "填报期截止" not in text
+
+
 def test_clerk_confirms_then_the_institutions_are_registered(plan: Plan, clerk: User) -> None:
     client = sign_in(clerk)
     upload(client, plan, sheet([line(1), line(2)]))

@@ -28,12 +28,13 @@ TOUCHED_MOST = 24
 
 @dataclass(frozen=True, slots=True)
 class ShownRow:
-    """A change with its place in the batch, whether it is overwritten where it must be decided, and, in a wide table,
-    what of it differs."""
+    """A change with its place in the batch, whether nothing stood before, whether it is overwritten where it must be
+    decided, and, in a wide table, what of it differs."""
 
     place: int
     row: int
     change: ShownChange
+    is_new: bool
     is_overwritten: bool
     changed: Sequence[tuple[Text, ShownValue]]
 
@@ -109,7 +110,14 @@ def _rows(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], asked
     table = kind.shown(batch.plan, [changes[place] for place in places])
     overwritten = set(batch.decisions.get("overwrite", ()))
     rows = [
-        ShownRow(place, changes[place].row, one, place in overwritten, table.changed(one) if table.is_wide else ())
+        ShownRow(
+            place,
+            changes[place].row,
+            one,
+            is_new=changes[place].old is None,
+            is_overwritten=place in overwritten,
+            changed=table.changed(one) if table.is_wide else (),
+        )
         for place, one in zip(places, table.rows, strict=True)
     ]
     first = len(conflicts_piece.cut(to_decide))

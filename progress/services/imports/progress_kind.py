@@ -58,6 +58,7 @@ class ProgressKind(ImportKind):
     label: ClassVar[Text] = _("季度进展")
     action: ClassVar[str] = "report.import"
     headers: ClassVar[Sequence[str]] = [column.value for column in Column]
+    keeps_time: ClassVar[bool] = True
     help_template: ClassVar[str] = "progress/import_help.html"
 
     def __init__(self, *, carries: bool = True) -> None:
