@@ -8,7 +8,7 @@ from assessments.models import Assessment
 from calculations.quarters import LAST_QUARTER
 from progress.models import Evidence
 from progress.queries.ledger_overview import FedCell, LedgerSummary, UnitRow, summarise_ledgers
-from reporting.exports.assessment_workbook.data import Appeal, EvidenceFile, LedgerFigure
+from reporting.exports.assessment_workbook.data import Appeal, EvidenceFile, LedgerFigure, Unit
 from targets.models import Plan, PlanUnit
 
 
@@ -68,20 +68,20 @@ def _numbers(summary: LedgerSummary, row: UnitRow, cell: FedCell) -> Iterable[Le
     if cell.figure is None:
         return
     indicator, code = cell.indicator, summary.ledger.code
-    reported = cell.reported or (None, None)
     sides = (
-        (indicator.ledger, "完成值", indicator.value_unit, cell.figure.value, reported[0]),
-        (indicator.base_ledger, "基数", indicator.base_unit, cell.figure.base, reported[1]),
+        (indicator.ledger, indicator.value_unit, cell.figure.value),
+        (indicator.base_ledger, indicator.base_unit, cell.figure.base),
     )
-    for ledger, what, measure, figure, said in sides:
+    for is_base, (ledger, measure, figure) in enumerate(sides):
         if ledger == code and figure is not None:
             yield LedgerFigure(
                 register=str(summary.ledger.label),
-                unit_name=row.plan_unit.name,
+                unit=Unit(row.plan_unit.unit.code, row.plan_unit.name),
+                indicator=indicator.code,
                 indicator_name=indicator.name,
-                what=what,
                 measure=measure,
                 items=row.count,
                 figure=figure,
-                reported=said,
+                is_base=bool(is_base),
+                is_owed=cell.is_owed,
             )

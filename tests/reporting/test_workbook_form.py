@@ -24,9 +24,9 @@ SHEETS = [
 ]  # fmt: skip
 KNOWN_EVERYWHERE = {
     "ABS", "AND", "COUNT", "COUNTA", "COUNTIF", "COUNTIFS", "IF", "INDEX", "INT", "ISNUMBER", "LEN", "MAX", "MID",
-    "MIN", "N", "NOT", "OR", "ROUND", "SUM", "SUMPRODUCT",
+    "MIN", "N", "NOT", "OR", "ROUND", "SUM", "SUMPRODUCT", "_xlfn.ISFORMULA",
 }  # fmt: skip
-"""Functions that Excel 2016, WPS and LibreOffice share; none needs a prefix or a newer release."""
+"""Functions that Excel 2013 and later, WPS and LibreOffice share; only the newest of them has a prefix in the file."""
 
 
 @pytest.fixture(scope="module")
@@ -63,10 +63,13 @@ def test_every_formula_has_its_value_beside_it(content: bytes) -> None:
 
 
 def test_formulas_use_only_functions_known_everywhere(content: bytes) -> None:
-    used = {name for formula in formulas_of(content).values() for name in re.findall(r"\b([A-Z][A-Z.]+|N)\(", formula)}
+    used = {
+        name
+        for formula in formulas_of(content).values()
+        for name in re.findall(r"\b((?:_xlfn\.)?[A-Z][A-Z.]+|N)\(", formula)
+    }
 
     assert used == KNOWN_EVERYWHERE
-    assert "_xlfn" not in "".join(parts(content).values())
 
 
 def test_attainment_points_sums_grade_and_rank_are_formulas(content: bytes) -> None:
@@ -114,6 +117,38 @@ def test_there_are_two_native_charts_on_the_result_sheet(content: bytes) -> None
 
     assert len(charts) == 2
     assert all("'考核结果'!" in part or "考核结果!" in part for part in charts)
+
+
+def test_no_page_parts_a_unit_from_its_indicator_or_its_rows(content: bytes) -> None:
+    book = load_workbook(BytesIO(content))
+
+    assert page_starts(book["指标完成情况"]) <= block_starts(book["指标完成情况"])
+    assert page_starts(book["季度进度"]) <= block_starts(book["季度进度"])
+    assert page_starts(book["指标完成情况"])
+
+
+def page_starts(sheet: Worksheet) -> set[int]:
+    """The first rows of the pages after the first: a break stands below the row of its number."""
+    return {each.id + 1 for each in sheet.row_breaks.brk}
+
+
+def block_starts(sheet: Worksheet) -> set[int]:
+    """The rows with an indicator's title."""
+    return {cell.row for (cell,) in sheet.iter_rows(max_col=1) if "计量单位：" in str(cell.value) and cell.row > 2}
+
+
+def test_with_many_units_the_charts_go_to_the_page_of_the_signatures() -> None:
+    many = make_year(PLAN_SECOND, SCHEME_SECOND).data()
+    crowd = tuple(replace(each, name=f"{each.name}{place}") for place in range(20) for each in many.assessed[:1])
+    crowd = tuple(replace(each, inputs=replace(each.inputs, unit=f"{place}")) for place, each in enumerate(crowd))
+    units = tuple(replace(many.units[0], code=each.code, name=each.name) for each in crowd)
+
+    sheet = load_workbook(BytesIO(build_workbook(replace(many, units=units, assessed=crowd, series={}))))["考核结果"]
+
+    (start,) = page_starts(sheet)
+    signed = next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == "制表人：")
+    assert 24 < start < signed
+    assert {chart.anchor._from.row + 1 for chart in sheet._charts} == {start}  # type: ignore[attr-defined]
 
 
 def test_colours_stand_on_words(content: bytes) -> None:

@@ -26,8 +26,10 @@ def judged_by_people(part: Sequence[Criterion]) -> str:
 
 @pytest.fixture(scope="module")
 def year() -> Year:
-    """A year with a bonus, a deduction, a flagged unit, an adjustment and two appeals."""
+    """A year with a bonus, a deduction, a flagged unit, an adjustment and two appeals; one unit's piles unreported."""
     year = make_year()
+    piles = next(entry.code for entry in year.plan.indicators if entry.kind == "count")
+    year.lines[year.assessed[2].code, piles] = [None] * 4
     first, second = (unit.code for unit in year.assessed[:2])
     bonus, deduction = (judged_by_people(part) for part in (year.scheme.bonus, year.scheme.deduction))
     year.manual[first][bonus] = Fraction(1)
@@ -51,14 +53,12 @@ def content(data: WorkbookData) -> bytes:
     return build_workbook(data)
 
 
-def rows_of(content: bytes, name: str) -> list[list[Any]]:
-    """The rows between a list's header and its notes."""
-    rows = [
-        [cell.value for cell in row]
-        for row in load_workbook(BytesIO(content), data_only=True)[name].iter_rows(min_row=4)
-    ]
-    ends = next(number for number, row in enumerate(rows) if str(row[0] or "").startswith("注："))
-    return rows[:ends]
+def rows_of(content: bytes, name: str, *, hidden: bool = False) -> list[list[Any]]:
+    """The rows between a list's header and the gap before its notes: those that show, or those filtered away."""
+    sheet = load_workbook(BytesIO(content), data_only=True)[name]
+    rows = [([cell.value for cell in row], row[0].row) for row in sheet.iter_rows(min_row=4)]
+    ends = next(number for number, (row, _) in enumerate(rows) if str(row[0] or "").startswith("注：")) - 1
+    return [row for row, number in rows[:ends] if sheet.row_dimensions[number].hidden is hidden]
 
 
 def test_extras_show_what_was_added_and_taken_with_its_basis(year: Year, content: bytes) -> None:
@@ -67,7 +67,16 @@ def test_extras_show_what_was_added_and_taken_with_its_basis(year: Year, content
     kinds = {(row[0], row[1], row[4]) for row in rows}
     assert (year.assessed[0].name, "加分", 1) in kinds
     assert (year.assessed[1].name, "扣分", 0.5) in kinds
-    assert all(row[5] for row in rows)
+    assert all(row[5] in ("计入", "触发") and row[6] for row in rows)
+
+
+def test_extras_without_effect_are_there_and_filtered_away(year: Year, content: bytes) -> None:
+    rows, hidden = (rows_of(content, "加减分及否决", hidden=each) for each in (False, True))
+
+    each_has = len([*year.scheme.bonus, *year.scheme.deduction, *year.scheme.vetoes])
+    assert len(rows) + len(hidden) == len(year.assessed) * each_has
+    assert {(row[4] or 0, row[5]) for row in hidden} == {(0, "—")}
+    assert load_workbook(BytesIO(content))["加减分及否决"].auto_filter.ref is not None
 
 
 def test_every_tripped_veto_is_listed(data: WorkbookData, content: bytes) -> None:
@@ -84,17 +93,24 @@ def test_points_of_extras_and_adjustments_are_the_score_sheets_own(content: byte
 
     assert of_extras
     assert of_decisions
-    assert all(formula.startswith(("='得分明细'!", "=得分明细!")) for formula in of_extras + of_decisions)
+    points = [formula for formula in of_extras + of_decisions if not formula.startswith("=IF(")]
+    assert all(formula.startswith(("='得分明细'!", "=得分明细!")) for formula in points)
+    assert len(points) > 20
 
 
 def test_ledgers_say_same_different_or_not_reported(content: bytes) -> None:
     rows = rows_of(content, "台账汇总")
 
-    assert [(row[6], row[7], row[8], row[9]) for row in rows[:3]] == [
-        (12, 12, 0, "一致"),
-        (12, 9, -3, "不一致"),
-        (12, None, "—", "未填报"),
-    ]
+    assert {(row[8], row[9]) for row in rows} == {(0, "一致"), (-1, "不一致"), ("—", "未填报"), ("—", "不承担")}
+    assert all(row[7] - row[6] == row[8] for row in rows if row[8] != "—")
+
+
+def test_reported_numbers_of_the_ledgers_are_those_of_the_attainment_sheet(content: bytes) -> None:
+    formulas = formulas_of(content)
+    reported = [formula for (sheet, cell), formula in formulas.items() if sheet == "台账汇总" and cell[0] == "H"]
+
+    assert len(reported) > 20
+    assert all(formula.startswith(("='指标完成情况'!", "=指标完成情况!")) for formula in reported)
 
 
 def test_evidence_is_listed_with_its_digest(data: WorkbookData, content: bytes) -> None:

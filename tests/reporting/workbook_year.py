@@ -66,6 +66,8 @@ class Year:
     appeals: list[Appeal] = field(default_factory=list)
     scored_lines: dict[Pair, Lines] = field(default_factory=dict)
     """Lines as they stood when the score was calculated, where the reports have changed since."""
+    held: dict[tuple[str, str, bool], Decimal] = field(default_factory=dict)
+    """What the ledgers hold, which no change of a report moves."""
     final: bool = True
 
     @property
@@ -159,14 +161,29 @@ class Year:
         )
 
     def _ledgers(self) -> tuple[LedgerFigure, ...]:
-        """A ledger of the first two counts: one unit's equals what it reported, one differs, one reported nothing."""
+        """Ledgers of the first two counts and the first ratio: every other unit reports what its ledger says."""
         counts = [entry for entry in self.plan.indicators if entry.kind == "count"][:2]
-        reported = (Decimal(12), Decimal(9), None)
+        ratio = next(entry for entry in self.plan.indicators if entry.kind == "ratio")
         return tuple(
-            LedgerFigure("台账", unit.name, entry.name, "完成值", entry.value_unit, 3, Decimal(12), number)
-            for entry in counts
-            for unit, number in zip(self.reporting, reported, strict=False)
+            self._ledger(entry, unit, Decimal(place % 2), is_base=is_base)
+            for entry, is_base in [*((entry, False) for entry in counts), (ratio, False), (ratio, True)]
+            for place, unit in enumerate(self.reporting)
         )
+
+    def _ledger(self, entry: IndicatorEntry, unit: UnitEntry, more: Decimal, *, is_base: bool) -> LedgerFigure:
+        """A ledger of a unit that holds as much as was reported to begin with, and a little more."""
+        pair = (unit.code, entry.code)
+        held = self.held.setdefault((*pair, is_base), self._reported(unit, entry, is_base=is_base) + more)
+        return LedgerFigure(
+            "台账", Unit(unit.code, unit.name), entry.code, entry.name,
+            entry.base_unit if is_base else entry.value_unit, 3, held, is_base=is_base, is_owed=self.owes(unit, entry),
+        )  # fmt: skip
+
+    def _reported(self, unit: UnitEntry, entry: IndicatorEntry, *, is_base: bool) -> Decimal:
+        quarters = self.quarters(unit.code, entry, owes=self.owes(unit, entry))
+        year = unit_progress(self.spec(entry), quarters)[-1]
+        number = year.base if is_base else year.value
+        return Decimal(number.numerator) / number.denominator
 
     def _indicator(self, entry: IndicatorEntry) -> Indicator:
         return Indicator(

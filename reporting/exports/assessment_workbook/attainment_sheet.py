@@ -7,18 +7,29 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from calculations.actual import DataState
+from calculations.actual import DataState, Kind
 from calculations.compliance import Progress
 from reporting.exports.assessment_workbook import formulas
 from reporting.exports.assessment_workbook.addresses import near
 from reporting.exports.assessment_workbook.book import ATTAINMENT as NAME
-from reporting.exports.assessment_workbook.book import Book, Sheet
+from reporting.exports.assessment_workbook.book import ROW_HEIGHT, Book, Sheet
 from reporting.exports.assessment_workbook.figure_layouts import AttainmentLayout, QuarterLayout
 from reporting.exports.assessment_workbook.figures import Block, Row
 from reporting.exports.assessment_workbook.quarter_rows import or_none
 from reporting.exports.assessment_workbook.styles import decimals_format, number_width
 from reporting.exports.assessment_workbook.titles import actual_format, block_title, target_format
-from reporting.exports.assessment_workbook.words import HAS, LACKS, NONE, STATES, STATUS_TONES, STATUSES, Yes
+from reporting.exports.assessment_workbook.words import (
+    ALL_REPORTED,
+    HAS,
+    HAVE_REPORTED,
+    LACKS,
+    NONE,
+    OF_UNITS,
+    STATES,
+    STATUS_TONES,
+    STATUSES,
+    Yes,
+)
 
 L, Q = AttainmentLayout, QuarterLayout
 YEAR_END = 4
@@ -48,11 +59,12 @@ def write(book: Book) -> None:
         sheet.text(2, column, head, "head")
     for offset, head in enumerate(CALC_HEADER):
         sheet.text(2, L.CODE + offset, head, "calc_head")
-    sheet.page.set_row(2, 22)
+    sheet.height(2, 22)
     for block, start in layout.starts():
         BlockRows(book, sheet, block, start).write()
     sheet.colour_words((layout.first_row, L.STATUS), (layout.end, L.STATUS), STATUS_TONES)
-    end = sheet.notes(layout.end + 1, NOTES, width=sum(widths))
+    sheet.keep_together(layout.block_rows(), width=sum(widths))
+    end = sheet.notes(layout.end, NOTES, width=sum(widths))
     sheet.page.print_area(0, 0, end - 1, L.LAST)
     sheet.page.freeze_panes(layout.first_row, 1)
 
@@ -79,7 +91,9 @@ class BlockRows:
     def write(self) -> None:
         """The whole block."""
         self.sheet.merge(self.start, (0, L.LAST), block_title(self.block), "band")
-        self.sheet.page.set_row(self.start, 18)
+        self.sheet.height(self.start, 18)
+        for place in range(self.start + 1, self.start + self.block.height):
+            self.sheet.height(place, ROW_HEIGHT)
         for place, row in enumerate(self.block.rows, start=self.start + 1):
             self._unit(row, place)
         if self.block.has_root:
@@ -108,17 +122,19 @@ class BlockRows:
         else:
             self.sheet.number(place, L.TARGET, target, "input", **style)
 
-    def _from_quarters(self, place: int, progress: Progress, *, bold: bool = False) -> None:
-        """V, B and the state are those of the last quarter."""
-        style: dict[str, Any] = {"num_format": decimals_format(self.block.indicator.decimals), "bold": bold}
+    def _from_quarters(self, place: int, progress: Progress, *, root: bool = False) -> None:
+        """V, B and the state are those of the last quarter; percentages of milestones have no sum."""
+        style: dict[str, Any] = {"num_format": decimals_format(self.block.indicator.decimals), "bold": root}
         source = self._quarter_cell(place)
         is_silent = progress.state is DataState.NO_DATA
-        numbers = [(L.VALUE, Q.SUM_VALUE, progress.value)]
-        if self.block.indicator.has_base:
-            numbers.append((L.BASE, Q.SUM_BASE, progress.base))
-        else:
-            self.sheet.text(place, L.BASE, NONE, "number", bold=bold)
-        for column, summed, number in numbers:
+        has_value = not (root and self.block.indicator.spec.kind is Kind.MILESTONE)
+        for column, summed, number, is_shown in (
+            (L.VALUE, Q.SUM_VALUE, progress.value, has_value),
+            (L.BASE, Q.SUM_BASE, progress.base, self.block.indicator.has_base),
+        ):
+            if not is_shown:
+                self.sheet.text(place, column, NONE, "number", bold=root)
+                continue
             written = formulas.unless_silent(near(place, L.STATE), source(summed))
             self.sheet.formula((place, column), written, NONE if is_silent else number, **style)
         self.sheet.formula((place, L.STATE), source(Q.STATE), STATES[progress.state], "calc")
@@ -174,16 +190,22 @@ class BlockRows:
         progress = self.block.root[-1]
         self.sheet.text(place, L.UNIT, self.book.data.root.name, "strong")
         self._target(progress.target, place)
-        self._from_quarters(place, progress, bold=True)
+        self._from_quarters(place, progress, root=True)
         source = self._quarter_cell(place, printed=True)(Q.ACTUAL)
         style: dict[str, Any] = {"num_format": actual_format(self.block), "bold": True}
         self.sheet.formula((place, L.ACTUAL), source, or_none(progress.actual), **style)
         self._alpha(place, progress.attainment, bold=True)
         self._status(place, STATUSES[progress.status], bold=True)
         self.sheet.text(place, L.EVIDENCE, "", "center")
-        reported, owing = progress.units_reported
-        missing = f"{owing} 个单位中 {reported} 个已报" if reported < owing else ""
-        self.sheet.text(place, L.REMARK, missing)
+        written = formulas.units_reported(*(self._over_units(column) for column in (Q.OWING, Q.STATE)))
+        self.sheet.formula((place, L.REMARK), written, _reported_words(progress), "text", bold=True)
+
+    def _over_units(self, column: int) -> str:
+        """A calculation column of 季度进度 at the year's end, over all units of the block."""
+        layout = self.book.at.quarters
+        first = self.start + 1 - self.book.at.attainment.first_row + layout.first_row
+        at = layout.calculated(YEAR_END, column)
+        return layout.far_range((first, at), (first + len(self.block.rows) - 1, at))
 
     def _quarter_cell(self, place: int, *, printed: bool = False) -> Callable[[int], str]:
         """The cells of the same row at the end of the last quarter, on 季度进度: both sheets have the same blocks."""
@@ -202,6 +224,13 @@ def _remark(row: Row) -> str:
         return "不承担此项指标"
     origin = f"目标：{row.series.target_origin}" if row.series.target_origin and row.target is not None else ""
     return "；".join(part for part in (origin, FROZEN_REMARK if row.is_frozen else "") if part)
+
+
+def _reported_words(progress: Progress) -> str:
+    reported, owing = progress.units_reported
+    if not owing:
+        return NONE
+    return f"{owing}{OF_UNITS}{reported}{HAVE_REPORTED}" if reported < owing else f"{owing}{ALL_REPORTED}"
 
 
 def _binding(row: Row) -> Fraction | str:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -22,6 +22,11 @@ from reporting.exports.assessment_workbook.styles import Styles, height_for
 
 LOCAL_TIME = ZoneInfo("Asia/Shanghai")
 A4 = 9
+PRINTED_WIDTH, PRINTED_HEIGHT = 770.0, 508.0
+"""Points of an A4 page, landscape, within the margins."""
+SAFETY = 0.97
+"""How much of a page is filled by rows that stay together: every program measures a little differently."""
+NOTES_GAP, ROW_HEIGHT = 6.0, 16.0
 
 RESULTS, SCORES, ATTAINMENT, QUARTERS, EXTRAS, LEDGERS, EVIDENCE, SCHEME, DECISIONS, CHECK = (
     "考核结果", "得分明细", "指标完成情况", "季度进度", "加减分及否决",
@@ -50,12 +55,15 @@ class Book:
     styles: Styles
     workbook: Any
     sheets: dict[str, Any]
+    written: dict[str, Sheet] = field(default_factory=dict)
+    """The sheets written so far, by name."""
 
     def sheet(self, name: str, title: str, *, last_column: int, header_rows: int, measure: str = "分") -> Sheet:
         """The sheet of a name, with its title, its line below, and set for print; `measure`: of its numbers."""
         sheet = Sheet(self.sheets[name], self.styles, last_column)
         sheet.set_up(self.data, title, header_rows=header_rows)
         sheet.line_below_title(self.data, measure)
+        self.written[name] = sheet
         return sheet
 
 
@@ -66,10 +74,15 @@ class Sheet:
     page: Any
     styles: Styles
     last_column: int
+    formulas: list[tuple[int, int]] = field(default_factory=list)
+    """Row and column of every formula written so far."""
+    heights: dict[int, float] = field(default_factory=dict)
+    header_rows: int = 0
 
     def set_up(self, data: WorkbookData, title: str, *, header_rows: int) -> None:
         """Title, line and print settings; the first `header_rows` rows are repeated on every page."""
         page = self.page
+        self.header_rows = header_rows
         page.set_landscape()
         page.set_paper(A4)
         page.set_margins(left=0.5, right=0.5, top=0.55, bottom=0.65)
@@ -77,9 +90,10 @@ class Sheet:
         page.fit_to_pages(1, 0)
         page.repeat_rows(0, header_rows - 1)
         page.hide_gridlines(2)
+        page.set_default_row(ROW_HEIGHT)
         page.set_footer(_footer(data))
-        page.set_row(0, 30)
-        page.set_row(1, 20)
+        self.height(0, 30)
+        self.height(1, 20)
         self.merge(0, (0, self.last_column), title, "title")
 
     def line_below_title(self, data: WorkbookData, measure: str) -> None:
@@ -89,6 +103,32 @@ class Sheet:
         mark = "　　【示例数据】" if data.provenance.is_demo else ""
         self.merge(1, (0, middle), f"考核单位：{data.root.name}　　计量单位：{measure}{mark}", "line")
         self.merge(1, (middle + 1, self.last_column), f"制表日期：{day_words(made)}", "line_right")
+
+    def height(self, row: int, points: float, *, hidden: bool = False) -> None:
+        """The height of a row."""
+        self.heights[row] = 0.0 if hidden else points
+        self.page.set_row(row, points, None, {"hidden": hidden})
+
+    def keep_together(self, blocks: Iterable[range], *, width: float) -> None:
+        """Page breaks that part no block of rows, one after the other; `width`: of the printed columns."""
+        room = self.page_height(width) - self.height_of(range(self.header_rows))
+        breaks, filled = [], 0.0
+        for block in blocks:
+            height = self.height_of(block)
+            if filled and filled + height > room:
+                breaks.append(block.start)
+                filled = 0.0
+            filled += height
+        self.page.set_h_pagebreaks(breaks)
+
+    def page_height(self, width: float) -> float:
+        """How much fits on a page that is as wide as the printed columns, in points of the sheet."""
+        points = (width * 7 + (self.last_column + 1) * 5) * 0.75
+        return PRINTED_HEIGHT / min(1.0, PRINTED_WIDTH / points) * SAFETY
+
+    def height_of(self, rows: range) -> float:
+        """The height of some rows in points."""
+        return sum(self.heights.get(row, ROW_HEIGHT) for row in rows)
 
     def widths(self, widths: Sequence[float], *, first: int = 0) -> None:
         """The widths of columns from `first` on."""
@@ -109,6 +149,7 @@ class Sheet:
         """A formula with the portal's value: a number, a word, never nothing."""
         cached = value if isinstance(value, str) else as_float(value)
         self.page.write_formula(*place, f"={formula}", self.styles(look, **more), cached)
+        self.formulas.append(place)
 
     def merge(self, row: int, columns: tuple[int, int], text: str, look: str, **more: Any) -> None:
         """A text over columns of a row, from first to last."""
@@ -124,11 +165,13 @@ class Sheet:
         self.page.write_string(*first, text, style)
 
     def notes(self, row: int, notes: Sequence[str], *, width: float) -> int:
-        """Numbered notes over the printed width, "注："; the first row after them."""
+        """After a little space, numbered notes over the printed width, "注："; the first row after them."""
+        self.height(row, NOTES_GAP)
+        row += 1
         for number, note in enumerate(notes, start=1):
             text = f"{'注：' if number == 1 else '　　'}{number}．{note}"
             self.merge(row, (0, self.last_column), text, "note")
-            self.page.set_row(row, height_for(text, width * 1.1, line=12.5))
+            self.height(row, height_for(text, width * 1.1, line=12.5))
             row += 1
         return row
 

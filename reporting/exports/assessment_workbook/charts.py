@@ -11,8 +11,8 @@ from reporting.exports.assessment_workbook.styles import HEI, INK, RULE, SONG
 
 T = TypeVar("T")
 PIXELS_PER_WIDTH, PIXELS_PER_COLUMN = 7, 5
-ROW_POINTS, POINTS_TO_PIXELS = 15.0, 4 / 3
-FEWEST_ROWS, MOST_ROWS, ROWS_ON_A_PAGE = 15, 21, 27
+ROW_POINTS, POINTS_TO_PIXELS, SIGNATURES_HEIGHT = 15.0, 4 / 3, 34.0
+FEWEST_ROWS, MOST_ROWS = 13, 21
 COLOURS = ("#2F6F9F", "#E0A030", "#4C9A6A", "#8A6BB0")
 
 
@@ -24,14 +24,21 @@ def spread(tones: Sequence[T], count: int) -> list[T]:
 
 
 def write(book: Book, sheet: Sheet, row: int, width: float) -> int:
-    """The totals by unit, and beside them the attainment of the binding counts; the first row after the charts."""
+    """The totals by unit, and beside them the attainment of the binding counts; the first row after the charts.
+
+    They leave room for the signatures on the same page, or go to the next page together with them.
+    """
     layout = book.at.results
     if not layout.assessed:
         return row
     made = [_totals(book, layout)]
     if layout.charted:
         made.append(_attainments(book, layout))
-    rows = max(FEWEST_ROWS, min(MOST_ROWS, ROWS_ON_A_PAGE - len(layout.assessed)))
+    left = sheet.page_height(width) - sheet.height_of(range(row)) - SIGNATURES_HEIGHT
+    rows = min(MOST_ROWS, int(left / ROW_POINTS))
+    if rows < FEWEST_ROWS:
+        sheet.page.set_h_pagebreaks([row])
+        rows = MOST_ROWS
     height = rows * ROW_POINTS * POINTS_TO_PIXELS
     each = (width * PIXELS_PER_WIDTH + (layout.last + 1) * PIXELS_PER_COLUMN) / len(made)
     for number, chart in enumerate(made):
@@ -39,7 +46,7 @@ def write(book: Book, sheet: Sheet, row: int, width: float) -> int:
         options = {"x_offset": 6 + each * number, "y_offset": 6, "object_position": 2}
         sheet.page.insert_chart(row, 0, chart, options)
     for place in range(row, row + rows):
-        sheet.page.set_row(place, ROW_POINTS)
+        sheet.height(place, ROW_POINTS)
     return row + rows
 
 

@@ -120,19 +120,20 @@ class EvidenceFile:
 
 @dataclass(frozen=True, slots=True)
 class LedgerFigure:
-    """What a ledger counts for a unit and an indicator; `what` of its two numbers (完成值, 基数), in `measure`.
+    """What a ledger counts for a unit and an indicator: the value, or the base if `is_base`, in `measure`.
 
-    `items`: how many entries that is. `reported`: the year's approved number, None where nothing was reported.
+    `items`: how many entries the register holds. `is_owed`: whether the unit has to report the indicator.
     """
 
     register: str
-    unit_name: str
+    unit: Unit
+    indicator: str
     indicator_name: str
-    what: str
     measure: str
     items: int
     figure: Decimal
-    reported: Decimal | None
+    is_base: bool = False
+    is_owed: bool = True
 
 
 @dataclass(frozen=True, slots=True)

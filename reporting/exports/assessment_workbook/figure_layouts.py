@@ -39,6 +39,11 @@ class FigureRows(Place):
         """The first row after the last block."""
         return self.first_row + sum(block.height for block in self.blocks)
 
+    def block_rows(self) -> Iterator[range]:
+        """The rows of every block."""
+        for block, start in self.starts():
+            yield range(start, start + block.height)
+
     def rows(self) -> Iterator[tuple[Block, Row, int]]:
         """Every unit's row under every indicator."""
         for block, start in self.starts():

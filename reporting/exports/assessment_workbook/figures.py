@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from fractions import Fraction
 
-from calculations.actual import Kind, UnitQuarter
+from calculations.actual import DataState, Kind, UnitQuarter
 from calculations.compliance import Progress, group_progress, unit_progress
 from calculations.inputs import IndicatorInput
 from calculations.quarters import QUARTERS
@@ -34,6 +34,12 @@ class Row:
     def target(self) -> Fraction | None:
         """The year's target: the scored one where there is a score."""
         return self.scored.target if self.scored else self.progress[-1].target
+
+    @property
+    def year_end(self) -> tuple[Fraction, Fraction] | None:
+        """V and B at the year's end, the scored ones where there is a score; None where nothing was reported."""
+        known = self.scored or self.progress[-1]
+        return None if known.state is DataState.NO_DATA else (known.value, known.base)
 
     @property
     def is_frozen(self) -> bool:

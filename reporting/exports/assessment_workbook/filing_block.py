@@ -28,7 +28,7 @@ def write(book: Book, sheet: Sheet) -> None:
         sheet.merge(top + 1, (first, first + L.FILING_WIDTH - 1), name, "head")
         for offset, head in enumerate(HEADER):
             sheet.text(top + 2, first + offset, head, "head")
-    sheet.page.set_row(top + 2, 30)
+    sheet.height(top + 2, 30)
     for unit, row, height in layout.filing_rows():
         for place in range(row, row + height):
             label = unit.name if place == row else f"{unit.name}（更正）"

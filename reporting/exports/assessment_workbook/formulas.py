@@ -13,7 +13,15 @@ from dataclasses import dataclass
 from calculations.actual import Accumulate, IndicatorSpec, Kind
 from calculations.pace import BEHIND_FROM
 from calculations.quarters import LAST_QUARTER
-from reporting.exports.assessment_workbook.words import NONE, StateWord, StatusWord, Yes
+from reporting.exports.assessment_workbook.words import (
+    ALL_REPORTED,
+    HAVE_REPORTED,
+    NONE,
+    OF_UNITS,
+    StateWord,
+    StatusWord,
+    Yes,
+)
 
 HAIR = "1E-12"
 """More than the binary noise of points below a thousand. Only numbers made up to miss a half by less could tell."""
@@ -60,6 +68,11 @@ class QuarterCells:
     share: str
     actual: str
     expected: str
+
+
+def formula_count(area: str) -> str:
+    """How many cells of an area hold a formula."""
+    return f"SUMPRODUCT(--_xlfn.ISFORMULA({area}))"
 
 
 # --- V, B and whether they can be judged (docs/calculations.md, section 1)
@@ -125,6 +138,14 @@ def root_milestone(value: str, state: str, states: str, targets: str) -> str:
 def any_silent(owing: str, states: str) -> str:
     """Whether a unit that owes a line has none, over the ranges of the units."""
     return f"COUNTIFS({owing},{text(Yes.YES)},{states},{text(StateWord.NO_DATA)})>0"
+
+
+def units_reported(owing: str, states: str) -> str:
+    """How many of the units that owe a line have one, in words, over the ranges of the units; — where none owes it."""
+    owe = f"COUNTIF({owing},{text(Yes.YES)})"
+    silent = f"COUNTIFS({owing},{text(Yes.YES)},{states},{text(StateWord.NO_DATA)})"
+    some = f"{owe}&{text(OF_UNITS)}&({owe}-{silent})&{text(HAVE_REPORTED)}"
+    return f"IF({owe}=0,{text(NONE)},IF({silent}=0,{owe}&{text(ALL_REPORTED)},{some}))"
 
 
 # --- attainment, pace, status (sections 2 and 3)

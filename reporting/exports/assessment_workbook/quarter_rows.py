@@ -12,7 +12,7 @@ from calculations.compliance import CAPPED_KINDS, Progress
 from calculations.quarters import QUARTERS
 from reporting.exports.assessment_workbook import formulas
 from reporting.exports.assessment_workbook.addresses import near, near_range
-from reporting.exports.assessment_workbook.book import Book, Sheet
+from reporting.exports.assessment_workbook.book import ROW_HEIGHT, Book, Sheet
 from reporting.exports.assessment_workbook.figure_layouts import QuarterLayout
 from reporting.exports.assessment_workbook.figures import Block, Row
 from reporting.exports.assessment_workbook.formulas import QuarterCells
@@ -44,11 +44,13 @@ class BlockRows:
     def write(self) -> None:
         """The whole block."""
         self.sheet.merge(self.start, (0, L.LAST), block_title(self.block), "band")
-        self.sheet.page.set_row(self.start, 18)
+        self.sheet.height(self.start, 18)
         for quarter in QUARTERS:
             share = self.block.indicator.spec.pace.share_expected_by(quarter)
             column = self.layout.calculated(quarter, L.QUARTER_TARGET)
             self.sheet.number(self.start, column, share, "calc", num_format="0%")
+        for place in range(self.start + 1, self.start + self.block.height):
+            self.sheet.height(place, ROW_HEIGHT)
         for place, row in enumerate(self.block.rows, start=self.start + 1):
             self._unit(row, place)
         if self.block.has_root:

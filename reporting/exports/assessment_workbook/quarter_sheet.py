@@ -40,7 +40,9 @@ def write(book: Book) -> None:
     for quarter in QUARTERS:
         column = layout.printed(quarter, L.STATUS)
         sheet.colour_words((layout.first_row, column), (layout.end, column), STATUS_TONES)
-    end = sheet.notes(layout.end + 1, NOTES, width=UNIT_WIDTH + TARGET_WIDTH + sum(widths) * len(QUARTERS))
+    width = UNIT_WIDTH + TARGET_WIDTH + sum(widths) * len(QUARTERS)
+    sheet.keep_together(layout.block_rows(), width=width)
+    end = sheet.notes(layout.end, NOTES, width=width)
     sheet.page.print_area(0, 0, end - 1, L.LAST)
     sheet.page.freeze_panes(layout.first_row, L.FIRST)
 
@@ -77,5 +79,5 @@ def _header(sheet: Sheet, widths: list[float]) -> None:
         sheet.text(2, calculated, f"计算列：{name}", "calc_head", text_wrap=False, align="left")
         for offset, head in enumerate(CALC_HEADER):
             sheet.text(3, calculated + offset, head, "calc_head")
-    sheet.page.set_row(2, 18)
-    sheet.page.set_row(3, 18)
+    sheet.height(2, 18)
+    sheet.height(3, 18)

@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from calculations.scheme import RankBy
 from reporting.exports.assessment_workbook.formulas import text
-from reporting.exports.assessment_workbook.words import NONE, Yes
+from reporting.exports.assessment_workbook.words import DIFFERENT, NONE, Yes
 
 GRADE_WEIGHT = 1_000_000
 """More than any total: in a rank's key the grade comes first."""
 NO_VETO = "无"
+ALL_SAME = "校验：与门户结果一致（见“校验”表）。"
+NOT_ALL_SAME = "校验：与门户结果不一致，不能作为正式结果（见“校验”表）。"
 
 
 def total(base: str, bonus: str, deduction: str) -> str:
@@ -63,3 +65,8 @@ def remark(band_cell: str, best_cell: str, names: str, bands: int) -> str:
     """Why the grade is not the one of the total."""
     by_total = f"{text('按总分为')}&INDEX({names},{bands + 1}-{band_cell})&{text('，一票否决后降等')}"
     return f"IF({band_cell}=0,{text('无法评定')},IF({best_cell}<{band_cell},{by_total},{text(NONE)}))"
+
+
+def verdict(check_sheet: str) -> str:
+    """Whether anything on the check sheet is not as the portal had it."""
+    return f"IF(COUNTIF('{check_sheet}'!$E:$E,{text(DIFFERENT)})=0,{text(ALL_SAME)},{text(NOT_ALL_SAME)})"

@@ -9,8 +9,8 @@ from calculations.rounding import exact
 from calculations.scheme import RankBy
 from reporting.exports.assessment_workbook import charts, result_formulas, rule_formulas
 from reporting.exports.assessment_workbook.addresses import near, near_range
+from reporting.exports.assessment_workbook.book import CHECK, Book, Sheet
 from reporting.exports.assessment_workbook.book import RESULTS as NAME
-from reporting.exports.assessment_workbook.book import Book, Sheet
 from reporting.exports.assessment_workbook.data import Assessed
 from reporting.exports.assessment_workbook.figure_layouts import AttainmentLayout
 from reporting.exports.assessment_workbook.score_layouts import BONUS, DEDUCTION, ResultLayout
@@ -45,6 +45,7 @@ def write(book: Book) -> None:
     column = layout.column("grade")
     sheet.colour_words((layout.first_row, column), (layout.end, column), tones)
     row = sheet.notes(layout.end, _notes(book), width=width)
+    row = _verdict(sheet, row)
     row = charts.write(book, sheet, row, width)
     _signatures(sheet, row)
     sheet.page.print_area(0, 0, row, layout.last)
@@ -73,10 +74,22 @@ def _header(book: Book, sheet: Sheet) -> float:
     for number, block in enumerate(layout.charted):
         sheet.text(2, layout.charted_column(number), block.indicator.name, "calc_head")
     lines = max(lines_needed(head, width) for head, width in heads)
-    sheet.page.set_row(2, (lines + 0.6) * LINE_HEIGHT)
-    sheet.page.set_row(WORTH_ROW, 18)
+    sheet.height(2, (lines + 0.6) * LINE_HEIGHT)
+    sheet.height(WORTH_ROW, 18)
     sheet.widths([3, *([9.0] * (len(CALC_HEADS) + len(layout.charted)))], first=layout.column(""))
     return sum(width for _, width in heads)
+
+
+def _verdict(sheet: Sheet, row: int) -> int:
+    """Whether the table still says what the portal says, above the signatures; the first row after it.
+
+    Not counted among the sheet's formulas: 校验 looks at those, and this one looks at 校验.
+    """
+    style = sheet.styles("line", bold=True)
+    sheet.page.merge_range(row, 0, row, sheet.last_column, "", style)
+    sheet.page.write_formula(row, 0, f"={result_formulas.verdict(CHECK)}", style, result_formulas.ALL_SAME)
+    sheet.height(row, 20)
+    return row + 1
 
 
 def _signatures(sheet: Sheet, row: int) -> None:
@@ -84,7 +97,7 @@ def _signatures(sheet: Sheet, row: int) -> None:
     width = (sheet.last_column + 1) / len(SIGNATURES)
     for place, name in enumerate(SIGNATURES):
         sheet.merge(row, (round(place * width), round((place + 1) * width) - 1), name, "sign")
-    sheet.page.set_row(row, 34)
+    sheet.height(row, charts.SIGNATURES_HEIGHT)
 
 
 @dataclass(frozen=True)
@@ -109,7 +122,7 @@ class UnitRow:
 
     def write(self) -> None:
         """The printed cells and the calculation cells."""
-        self.sheet.page.set_row(self.row, 26)
+        self.sheet.height(self.row, 26)
         self.sheet.text(self.row, L.UNIT, self.unit.name, "strong")
         if self.layout.has_groups:
             self.sheet.text(self.row, L.GROUP, self.unit.group_name, "center")

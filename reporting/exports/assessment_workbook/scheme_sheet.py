@@ -36,7 +36,7 @@ RULES: dict[type[Rule], str] = {
     OverTarget: "超额计分：完成率超过 100% 的部分，每满一档得分，不超过满分",
     Timeliness: "按时提交并最终审核通过的季度计分，折算为四个季度",
     Completeness: "每季按应填项目已填的比例计分，折算为四个季度",
-    Evidence: "有目标且有进展的指标中，有佐证材料的所占比例乘以满分；没有进展的得 0 分",
+    Evidence: "有目标且有进展的指标中，有佐证材料或台账条目的所占比例乘以满分；没有进展的得 0 分",
     Returns: "报告退回次数超过免扣次数的，每次扣分，不超过满分",
     Manual: "评审人员评分，0 至满分",
 }
@@ -72,7 +72,7 @@ def write(book: Book) -> None:
     sheet.widths(WIDTHS)
     for column, head in enumerate(HEADER):
         sheet.text(2, column, head, "head")
-    sheet.page.set_row(2, 20)
+    sheet.height(2, 20)
     starts = layout.part_rows()
     for part, criteria in parts_of(book.data.scheme):
         _part(book, sheet, part, starts[part])
@@ -81,7 +81,7 @@ def write(book: Book) -> None:
     _bands(book, sheet)
     _vetoes(book, sheet)
     for gap in (layout.bands_row - 1, layout.vetoes_row - 1):
-        sheet.page.set_row(gap, GAP)
+        sheet.height(gap, GAP)
     end = layout.vetoes_row + 2 + len(book.data.scheme.vetoes)
     end = sheet.notes(end, _notes(book), width=sum(WIDTHS))
     if end <= MOST_ROWS_A_PAGE:
@@ -106,7 +106,7 @@ def _part(book: Book, sheet: Sheet, part: str, row: int) -> None:
     else:
         sheet.number(row, L.MAX, worth, "input_center", num_format="0.##", bold=True)
     sheet.merge(row, (L.RULE, L.LAST), rest, "band")
-    sheet.page.set_row(row, 16)
+    sheet.height(row, 16)
 
 
 def _criterion(book: Book, sheet: Sheet, criterion: Criterion) -> None:
@@ -133,7 +133,7 @@ def _criterion(book: Book, sheet: Sheet, criterion: Criterion) -> None:
         _parameter(sheet, place, L.SECOND_NAME, second)
     height = max(height_for(rule, WIDTHS[L.RULE]), height_for(indicators, WIDTHS[L.INDICATORS]))
     for place in range(row, last + 1):
-        sheet.page.set_row(place, max(15.5, height / (last - row + 1)))
+        sheet.height(place, max(15.5, height / (last - row + 1)))
 
 
 def _parameter(sheet: Sheet, row: int, column: int, parameter: Parameter) -> None:

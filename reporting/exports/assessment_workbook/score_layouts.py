@@ -157,6 +157,15 @@ class ScoreLayout(Place):
     def filing_end(self) -> int:
         return max((row + height for _, row, height in self.filing_rows()), default=self.filing_row)
 
+    def printed_blocks(self) -> Iterator[range]:
+        """The rows of every unit, then those of 填报情况, whose header stays with its first unit."""
+        for row in self.unit_rows.values():
+            yield range(row, row + self.HEIGHT)
+        start = self.filing_row - 1
+        for _, row, height in self.filing_rows():
+            yield range(start, row + height)
+            start = row + height
+
     def filing(self, quarter: int, column: int) -> int:
         """A column of a quarter in 填报情况."""
         return self.FIRST + self.FILING_WIDTH * (quarter - 1) + column

@@ -52,7 +52,8 @@ def write(book: Book) -> None:
     )
     filing_block.write(book, sheet)
     width = UNIT_WIDTH + WHAT_WIDTH + CRITERION_WIDTH * (layout.last_printed - 1)
-    end = sheet.notes(layout.filing_end + 1, NOTES, width=width)
+    sheet.keep_together(layout.printed_blocks(), width=width)
+    end = sheet.notes(layout.filing_end, NOTES, width=width)
     sheet.page.print_area(0, 0, end - 1, layout.last_printed)
     sheet.page.freeze_panes(layout.first_row, L.FIRST)
 
@@ -84,8 +85,8 @@ def _header(book: Book, sheet: Sheet) -> None:
         sheet.text(4, column, NONE, "subhead")
     names = [each.name for each in book.data.scheme.criteria()] + [each.name for each in book.data.scheme.vetoes]
     lines = max((lines_needed(name, CRITERION_WIDTH + 1) for name in names), default=1)
-    sheet.page.set_row(2, 20)
-    sheet.page.set_row(3, (lines + 1) * LINE_HEIGHT + 6)
+    sheet.height(2, 20)
+    sheet.height(3, (lines + 1) * LINE_HEIGHT + 6)
 
 
 def _worth(book: Book, sheet: Sheet, part: str, column: int) -> None:
@@ -120,7 +121,7 @@ class UnitRows:
         names = ((self.first, L.UNIT), (self.first + L.FINAL, L.UNIT))
         self.sheet.merge_block(*names, self.unit.name, "strong", font_size=SIZE)
         for offset, name in enumerate(ROWS):
-            self.sheet.page.set_row(self.first + offset, ROW_HEIGHT)
+            self.sheet.height(self.first + offset, ROW_HEIGHT)
             self.sheet.text(self.first + offset, L.WHAT, name, "strong" if offset == L.FINAL else "center")
         lines = {line.code: line for line in self.unit.result.lines}
         for part, criteria, first in layout.parts():

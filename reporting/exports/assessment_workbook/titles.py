@@ -31,7 +31,7 @@ def block_title(block: Block) -> str:
 def target_format(block: Block) -> str:
     """≥ 40, ≤ 0, ≥ 50%: with the decimals that the targets have."""
     targets = [row.target for row in block.rows] + [block.root[-1].target]
-    decimals = max((_decimals(target) for target in targets if target is not None), default=0)
+    decimals = max((decimals_of(target) for target in targets if target is not None), default=0)
     sign = "≤ " if is_at_most(block.indicator.spec.kind) else "≥ "
     return decimals_format(decimals, prefix=sign, suffix="%" if block.indicator.is_share else "")
 
@@ -43,5 +43,6 @@ def actual_format(block: Block) -> str:
     return decimals_format(block.indicator.decimals)
 
 
-def _decimals(number: Fraction) -> int:
+def decimals_of(number: Fraction) -> int:
+    """How many decimals a number has, four at most."""
     return next((places for places in range(5) if (number * 10**places).denominator == 1), 4)

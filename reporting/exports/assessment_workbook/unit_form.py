@@ -72,13 +72,13 @@ class _Form:
         sheet.widths([width for _, width in HEADS])
         for place, (head, _) in enumerate(HEADS):
             sheet.text(HEADER_ROW, place, head, "head")
-        sheet.page.set_row(HEADER_ROW, 20)
+        sheet.height(HEADER_ROW, 20)
         scores = {code: self._part(code, criteria) for code, criteria in parts_of(data.scheme)}
         self._total(scores)
         row = sheet.notes(self.row, NOTES, width=sum(width for _, width in HEADS))
         for place, name in enumerate(SIGNATURES):
             sheet.merge(row, ((0, ITEM), (MAX, FINAL), (WHY, WHY))[place], name, "sign")
-        sheet.page.set_row(row, 34)
+        sheet.height(row, 34)
         sheet.page.print_area(0, 0, row, sheet.last_column)
         if len(self.unit.result.lines) <= ON_TWO_PAGES:
             sheet.page.fit_to_pages(1, 2)
@@ -92,7 +92,7 @@ class _Form:
         said += [f"一票否决：{veto.name}（{veto.why}）" for veto in result.vetoes]
         text = "　　".join([*said, f"{made.state}，第 {made.revision} 次修订"])
         self.sheet.merge(2, (0, self.sheet.last_column), text, "strong", font_size=12)
-        self.sheet.page.set_row(2, max(24.0, height_for(text, sum(width for _, width in HEADS) * 0.8)))
+        self.sheet.height(2, max(24.0, height_for(text, sum(width for _, width in HEADS) * 0.8)))
 
     def _part(self, code: str, criteria: Sequence[Criterion]) -> tuple[int, Any]:
         """A part's title with its score, and its lines; the row of the score, and the score."""
@@ -113,7 +113,7 @@ class _Form:
             DEDUCTION: f"ROUND(SUM({finals}),2)",
         }.get(code, rule_formulas.section_score(finals, maxima, near(title, MAX)))
         self.sheet.formula((title, FINAL), written, NONE if score is None else score, "total")
-        self.sheet.page.set_row(title, 20)
+        self.sheet.height(title, 20)
         return title, score
 
     def _part_facts(self, code: str) -> tuple[str, Any, Any]:
@@ -143,7 +143,7 @@ class _Form:
         sheet.formula((row, FINAL), written, line.points if line.applicable else NONE, "points", bold=True)
         sheet.text(row, WHY, line.why)
         heights = (height_for(text, HEADS[place][1]) for text, place in ((line.why, WHY), (criterion.name, ITEM)))
-        sheet.page.set_row(row, max([18.0, *heights]))
+        sheet.height(row, max([18.0, *heights]))
 
     def _total(self, scores: dict[str, tuple[int, Any]]) -> None:
         """The base and the total; the base is the portal's where a section dropped out."""
@@ -163,7 +163,7 @@ class _Form:
         else:
             self.sheet.number(row, FINAL, value, "total")
         self.sheet.text(row, WHY, "", "subhead")
-        self.sheet.page.set_row(row, 20)
+        self.sheet.height(row, 20)
 
 
 def _words(points: object) -> str:

@@ -48,6 +48,7 @@ class Yes(StrEnum):
 
 
 HAS, LACKS = "有", "无"
+OF_UNITS, HAVE_REPORTED, ALL_REPORTED = " 个单位中 ", " 个已报", " 个单位均已报"
 SAME, DIFFERENT = "一致", "不一致"
 
 STATES = {
