@@ -65,7 +65,7 @@ def test_new_and_changed_rows_then_the_new_ones_stand_in_one_line_each(plan: Pla
 
     text = text_of(upload(client, plan, sheet([line(1, 用能人数=99), line(2)])))
 
-    changed, new = (one.partition("</tr>")[0] for one in text.split("<td class=\"fit\">")[1:3])
+    changed, new = (one.partition("</tr>")[0] for one in text.split('<td class="fit">')[1:3])
     assert ("新增" in changed, "in-line" in changed, "用能人数" in changed) == (False, False, True)
     # Every value of the nine columns but the name and the code that stand before, and the day of leaving.
     assert ("新增" in new, new.count('<div class="in-line">')) == (True, 7)
