@@ -6,7 +6,7 @@ import signal
 import subprocess
 import sys
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import FrameType
 
 from scripts import machine
@@ -23,18 +23,26 @@ PORTAL_SETTINGS = ("PORTAL_", "DATABASE_URL", "REDIS_URL", "SECRET_KEY", "ALLOWE
 
 @dataclass(frozen=True)
 class Run:
-    """One run of pytest: against which database, and without which markers."""
+    """One run of pytest: against which database, without which markers, and without which but for tests on `both`."""
 
     database: str
-    without: tuple[str, ...]
+    without: tuple[str, ...] = ()
+    unless_both: tuple[str, ...] = ()
 
     def marker_expression(self) -> str:
         """What pytest's -m takes."""
-        return " and ".join(f"not {marker}" for marker in self.without)
+        parts = [f"not {marker}" for marker in self.without]
+        if self.unless_both:
+            parts.append(f"(both or not ({' or '.join(self.unless_both)}))")
+        return " and ".join(parts)
+
+    def left_out(self) -> str:
+        """The markers that it goes without, to be read."""
+        return ", ".join(dict.fromkeys((*self.without, *self.unless_both)))
 
 
-FAST = (Run("sqlite", ("browser", "slow", "jobs", "office")),)
-WHOLE = (Run("sqlite", ("browser", "slow")), Run("postgres", ()))
+FAST = (Run("sqlite", without=("browser", "slow", "jobs", "office")),)
+WHOLE = (Run("sqlite", unless_both=("browser", "slow")), Run("postgres"))
 
 
 def clean_environment() -> dict[str, str]:
@@ -45,9 +53,10 @@ def clean_environment() -> dict[str, str]:
 
 def run_pytest(run: Run, environ: dict[str, str], arguments: list[str]) -> bool:
     """Run pytest once; whether it ran tests and all passed."""
-    marked = ("-m", run.marker_expression()) if run.without else ()
+    expression = run.marker_expression()
+    marked = ("-m", expression) if expression else ()
     command = [str(PYTHON), "-m", "pytest", "-n", WORKERS, "--dist", "worksteal", *marked, *arguments]
-    left_out = f"（不含 without: {', '.join(run.without)}）" if run.without else ""
+    left_out = f"（不含 without: {run.left_out()}）" if expression else ""
     say(f"测试 Tests on {run.database} {left_out}")
     return subprocess.run(command, cwd=ROOT, env=environ, stdin=subprocess.DEVNULL, check=False).returncode == 0
 
@@ -77,7 +86,7 @@ def whole_runs() -> tuple[Run, ...]:
     if missing and os.environ.get("CI") == "true":
         raise SetupError("CI 中不允许缺少程序 in CI nothing may be missing")
     markers = tuple(sorted({tool.marker for tool in missing}))
-    return tuple(Run(run.database, tuple(dict.fromkeys((*run.without, *markers)))) for run in WHOLE)
+    return tuple(replace(run, without=markers) for run in WHOLE)
 
 
 def stop(number: int, frame: FrameType | None) -> None:

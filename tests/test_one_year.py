@@ -5,19 +5,16 @@ doors that people use: pages, or where the tour wants to show them the services 
 example of docs/calculations.md, so the end is known: section A 51.02, total 88.19, grade 合格.
 """
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import datetime
+from collections.abc import Mapping
 from decimal import Decimal
 from io import BytesIO
 from typing import Any
 
 import pytest
-import time_machine
 from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
-from django.utils.timezone import make_aware, now
+from django.utils.timezone import now
 from openpyxl import load_workbook
 
 from accounts.models import User
@@ -28,7 +25,6 @@ from audit.models import AuditEvent
 from audit.queries import broken_links
 from common.actions import SYSTEM
 from common.errors import NotAllowed
-from jobs import services as jobs
 from jobs.models import Job
 from progress.models import ImportBatch, Report
 from progress.services.changes import LineChange
@@ -39,6 +35,7 @@ from targets.models import Plan, Unit
 from targets.queries import plan_for
 from tests.calculations import example_donghai as donghai
 from tests.factories import plan_unit_of, quarter_of, sign_in
+from tests.moments import do_the_waiting_jobs, on
 from tests.progress.builders import upload as a_file
 from tests.progress_import.files import workbook
 
@@ -151,15 +148,7 @@ def test_one_year_from_the_plan_to_the_annual_workbook() -> None:
     assert list(broken_links()) == []
 
 
-# --- people and time
-
-
-@contextmanager
-def on(when: str) -> Iterator[datetime]:
-    """A moment of the year, in Lianyungang's time. Nothing but the doors and the jobs asks for it."""
-    at = make_aware(datetime.fromisoformat(when))
-    with time_machine.travel(at, tick=False):
-        yield at
+# --- people
 
 
 def make_account(username: str, role: Role, unit: str = CITY) -> tuple[User, str]:
@@ -180,14 +169,6 @@ def browser_of(user: User) -> Client:
     """The browser of somebody who has signed in before."""
     User.objects.filter(pk=user.pk).update(must_change_password=False)
     return sign_in(User.objects.get(pk=user.pk))
-
-
-def do_the_waiting_jobs() -> None:
-    """What a worker does."""
-    for job in Job.objects.unfinished().order_by("pk"):
-        jobs.run(job.uuid)
-        job.refresh_from_db()
-        assert job.state == Job.State.DONE, job.message
 
 
 # --- doors

@@ -5,14 +5,15 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from accounts.models import User
 from accounts.policy import Role
 from assessments.services.compliance import compute_compliance
 from targets.models import Plan, Quarter
 from tests.assessments.assessed import SECOND_SCHEME, give_scheme
-from tests.factories import PASSWORD, load_both_plans, make_user
+from tests.browser.doors import sign_in
+from tests.factories import load_both_plans, make_user
 from tests.services.browser import DESKTOP, Complaints
 
 Enter = Callable[[User], Page]
@@ -74,11 +75,7 @@ def enter(browser: Browser, portal_address: str, complaints: Complaints) -> Iter
         context.set_default_timeout(10_000)
         context.on("page", complaints.listen_to)
         page = context.new_page()
-        page.goto("/")
-        page.get_by_label("用户名").fill(user.username)
-        page.get_by_label("密码").fill(PASSWORD)
-        page.get_by_role("button", name="登录").click()
-        expect(page.get_by_role("heading", level=1)).to_have_text("我的工作")
+        sign_in(page, user)
         return page
 
     yield enter

@@ -8,12 +8,14 @@ from playwright.sync_api import Page, expect
 from accounts.models import User
 from progress.models import Report
 from targets.models import Quarter
+from tests.browser import doors
 from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
 WORKERS = {"redis": "celery_worker_process", "embedded": "embedded_worker_process"}
 SHOWN_WITHIN_S = 3.0
+NOTE = "其余工作第一季度没有进展"
 MINE = "东海县 2023 年第 1 季度报告"
 MATRIX_CELL = '#matrix a[href$="/q1/reports/320722/#row-CP"]'
 
@@ -28,15 +30,18 @@ def test_clerk_reports_reviewer_approves_and_the_matrix_changes(
     page.get_by_role("link", name=MINE).first.click()
     fill_in(page)
     leave_and_come_back(page)
-    hand_in(page)
-    page.get_by_role("button", name="退出").click()
-    expect(page.get_by_role("button", name="登录")).to_be_visible()
+    expect(page.locator("#checks")).to_contain_text("应填未填")
+    doors.hand_in(page, NOTE)
+    doors.sign_out(page)
 
     review = enter(reviewer)
     board = review.context.new_page()
     board.goto("/320700/2023/q1/")
     expect(board.locator(MATRIX_CELL)).to_contain_text("未报")
-    approve(review)
+    doors.open_review(review)
+    expect(review.locator("#checks")).to_contain_text(NOTE)
+    doors.approve(review)
+    assert Report.objects.get().is_effective
     approved_at = time.monotonic()
     board.reload()
     expect(board.locator(MATRIX_CELL)).to_contain_text("12", timeout=SHOWN_WITHIN_S * 1000)
@@ -73,25 +78,3 @@ def leave_and_come_back(page: Page) -> None:
     expect(page.locator("[name=PVN-base]")).to_have_value("2000")
     expect(page.locator("[name=KIT-not_applicable]")).to_be_checked()
     expect(page.locator("[data-filled]")).to_have_text("3")
-
-
-def hand_in(page: Page) -> None:
-    """What is missing wants a note; then the report waits for its review."""
-    page.get_by_role("link", name="检查并提交").click()
-    expect(page.locator("#checks")).to_contain_text("应填未填")
-    page.get_by_label("说明").fill("其余工作第一季度没有进展")
-    page.get_by_role("button", name="提交报告").click()
-    page.locator("#confirm-dialog").get_by_role("button", name="提交").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("待审核")
-    expect(page.locator("[name=CP-value]")).to_have_count(0)
-
-
-def approve(page: Page) -> None:
-    """From the queue to the report, which says what was explained, and back with a decision."""
-    page.get_by_role("navigation").get_by_role("link", name="审核").click()
-    page.get_by_role("row", name="东海县").get_by_role("link", name="审核").click()
-    expect(page.locator("#checks")).to_contain_text("其余工作第一季度没有进展")
-    page.get_by_role("button", name="审核通过").click()
-    page.locator("#confirm-dialog").get_by_role("button", name="审核通过").click()
-    expect(page.get_by_role("heading", level=1)).to_contain_text("已审核")
-    assert Report.objects.get().is_effective
