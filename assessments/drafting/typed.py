@@ -8,11 +8,30 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
-from django.utils.translation import get_language
+from common.languages import in_readers_language
 
 
-def _label(name: str, name_en: str) -> str:
-    return (name_en if get_language() == "en" else "") or name
+class Named:
+    """What has a name in both languages."""
+
+    name: str
+    name_en: str
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return in_readers_language(self.name, self.name_en)
+
+
+class Coded(Named):
+    """What has a code as well."""
+
+    code: str
+
+    @property
+    def title(self) -> str:
+        """Code and name, as people speak of it."""
+        return f"{self.code} {self.label}".strip()
 
 
 @dataclass(frozen=True)
@@ -24,7 +43,7 @@ class TypedStep:
 
 
 @dataclass(frozen=True)
-class TypedCriterion:
+class TypedCriterion(Coded):
     """A line of the scheme. `params` are the rule's numbers by name, `steps` its list of steps where it has one."""
 
     code: str
@@ -38,19 +57,9 @@ class TypedCriterion:
     checklist: str = ""
     checklist_en: str = ""
 
-    @property
-    def label(self) -> str:
-        """The name in the reader's language."""
-        return _label(self.name, self.name_en)
-
-    @property
-    def title(self) -> str:
-        """Code and name, as people speak of it."""
-        return f"{self.code} {self.label}".strip()
-
 
 @dataclass(frozen=True)
-class TypedSection:
+class TypedSection(Coded):
     """A part of the base score."""
 
     code: str
@@ -59,33 +68,18 @@ class TypedSection:
     points: str = ""
     criteria: tuple[TypedCriterion, ...] = ()
 
-    @property
-    def label(self) -> str:
-        """The name in the reader's language."""
-        return _label(self.name, self.name_en)
-
-    @property
-    def title(self) -> str:
-        """Code and name, as people speak of it."""
-        return f"{self.code} {self.label}".strip()
-
 
 @dataclass(frozen=True)
-class TypedBand:
+class TypedBand(Named):
     """A grade from `lower` points on."""
 
     name: str = ""
     name_en: str = ""
     lower: str = ""
 
-    @property
-    def label(self) -> str:
-        """The name in the reader's language."""
-        return _label(self.name, self.name_en)
-
 
 @dataclass(frozen=True)
-class TypedVeto:
+class TypedVeto(Coded):
     """What lowers a grade: raised by officers, or a binding target missed by `threshold`; `cap` empty: it fails."""
 
     code: str
@@ -95,30 +89,15 @@ class TypedVeto:
     threshold: str = ""
     cap: str = ""
 
-    @property
-    def label(self) -> str:
-        """The name in the reader's language."""
-        return _label(self.name, self.name_en)
-
-    @property
-    def title(self) -> str:
-        """Code and name, as people speak of it."""
-        return f"{self.code} {self.label}".strip()
-
 
 @dataclass(frozen=True)
-class TypedPreset:
+class TypedPreset(Named):
     """Other bands, to choose instead."""
 
     key: str
     name: str = ""
     name_en: str = ""
     bands: tuple[TypedBand, ...] = ()
-
-    @property
-    def label(self) -> str:
-        """The name in the reader's language."""
-        return _label(self.name, self.name_en)
 
 
 @dataclass(frozen=True)

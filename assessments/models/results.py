@@ -197,6 +197,19 @@ class UnitResult(models.Model):
     def __str__(self) -> str:
         return f"{self.assessment} {self.plan_unit} {self.total}"
 
+    @property
+    def grade_label(self) -> str:
+        """The grade in the reader's language; the assessment's scheme should be at hand."""
+        scheme = self.assessment.scheme
+        return scheme.grade_label(self.grade) if scheme else self.grade
+
+    @property
+    def vetoes_shown(self) -> list[dict[str, str]]:
+        """The vetoes that lowered the grade: what each is called in the reader's language, and why."""
+        scheme = self.assessment.scheme
+        names = [scheme.veto_label(each) if scheme else each["name"] for each in self.vetoes]
+        return [{"name": name, "why": each["why"]} for name, each in zip(names, self.vetoes, strict=True)]
+
 
 class ScoreLine(models.Model):
     """The points of one criterion, with the sentence that explains them."""

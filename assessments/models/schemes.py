@@ -2,9 +2,9 @@
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.languages import in_readers_language
 from targets.models import Plan
 
 
@@ -40,6 +40,30 @@ class Scheme(models.Model):
 
     def __str__(self) -> str:
         return f"{self.plan} v{self.version}"
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language."""
+        return in_readers_language(self.name, self.name_en)
+
+    @property
+    def note_label(self) -> str:
+        """The note in the reader's language."""
+        return in_readers_language(self.note, self.note_en)
+
+    @property
+    def bands_shown(self) -> list[dict[str, str]]:
+        """The bands, each with its `label` in the reader's language."""
+        return [{**each, "label": in_readers_language(each["name"], each.get("name_en", ""))} for each in self.bands]
+
+    def grade_label(self, grade: str) -> str:
+        """What a grade of this scheme is called in the reader's language; one that it does not know as it is."""
+        return {band["name"]: band["label"] for band in self.bands_shown}.get(grade, grade)
+
+    def veto_label(self, veto: dict[str, str]) -> str:
+        """What a veto with these `code` and `name` is called in the reader's language."""
+        names = {each["code"]: each.get("name_en", "") for each in self.vetoes}
+        return in_readers_language(veto["name"], names.get(veto["code"], ""))
 
 
 class SchemeDraft(models.Model):
@@ -82,7 +106,7 @@ class Section(models.Model):
 
     @property
     def label(self) -> str:
-        return (self.name_en if get_language() == "en" else "") or self.name
+        return in_readers_language(self.name, self.name_en)
 
 
 class Criterion(models.Model):
@@ -121,4 +145,9 @@ class Criterion(models.Model):
 
     @property
     def label(self) -> str:
-        return (self.name_en if get_language() == "en" else "") or self.name
+        return in_readers_language(self.name, self.name_en)
+
+    @property
+    def checklist_label(self) -> str:
+        """What a reviewer scores by, in the reader's language."""
+        return in_readers_language(self.checklist, self.checklist_en)

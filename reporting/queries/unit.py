@@ -63,5 +63,5 @@ def _indicator_year(indicator: Indicator, year: dict[int, Stored]) -> IndicatorY
 def _result(user: User, plan: Plan, plan_unit: PlanUnit) -> UnitResult | None:
     newest = Assessment.objects.filter(plan=plan).order_by("-revision")[:1]
     results = UnitResult.objects.visible_to(user).filter(assessment__in=newest, plan_unit=plan_unit)
-    found: UnitResult | None = results.select_related("assessment").first()
+    found: UnitResult | None = results.select_related("assessment__scheme").first()
     return found

@@ -4,20 +4,15 @@ from decimal import Decimal
 
 from django.db import models
 from django.db.models import Q
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from calculations.actual import Accumulate, IndicatorSpec, Kind
 from calculations.quarters import parse_pace
+from common.languages import in_readers_language
 from common.scope import Scoped, within
 from targets.ledger_feeds import LEDGERS, Feed
 from targets.models.rules import PlanRules, rules_in_range
 from targets.models.units import Unit
-
-
-def in_readers_language(zh: str, en: str) -> str:
-    """The text in the reader's language; the Chinese one where there is no English."""
-    return (en if get_language() == "en" else "") or zh
 
 
 def plain_number(value: Decimal) -> str:

@@ -2,9 +2,9 @@
 
 from django.core.validators import RegexValidator
 from django.db import models
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from common.languages import in_readers_language
 from common.scope import Scoped, within
 
 
@@ -49,7 +49,7 @@ class Unit(models.Model):
     @property
     def label(self) -> str:
         """The short name in the reader's language."""
-        return (self.name_en if get_language() == "en" else "") or self.name
+        return in_readers_language(self.name, self.name_en)
 
 
 class UnitAlias(models.Model):

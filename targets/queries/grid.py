@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from common.languages import in_readers_language
 from targets.models import Indicator, Plan, PlanUnit, Target, TargetRevision
-from targets.models.plan import in_readers_language, plain_number
+from targets.models.plan import plain_number
 
 
 @dataclass(frozen=True)

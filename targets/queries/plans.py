@@ -10,9 +10,10 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import Invalid
 from common.instants import local_day
+from common.languages import in_readers_language
 from common.scope import within
 from targets.models import Plan, Quarter
-from targets.models.plan import PlanUnitQuerySet, in_readers_language
+from targets.models.plan import PlanUnitQuerySet
 
 _LIST = "、"
 

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from common.languages import in_readers_language
 from targets.models import Indicator, Plan, PlanUnit
-from targets.models.plan import in_readers_language
 from targets.queries.deadlines import Deadlines, deadlines_of_plan
 from targets.queries.grid import TargetCell, target_cells
 from targets.queries.owed import is_required, owed_indicators
