@@ -58,7 +58,7 @@ def _rules() -> dict[str, str]:
         "over_target": _("%(indicators)s：超过目标每满 %(per)s %% 得 %(each)s 分，直到满分"),
         "timeliness": _("每个季度按时提交并最终审核通过得 %(each)s 分"),
         "completeness": _("每个季度得 %(each)s 分 × 已填行 ÷ 应填行"),
-        "evidence": _("有目标且有进展的指标中，附有佐证材料的比例 × 满分"),
+        "evidence": _("有目标且有进展的指标中，附有佐证材料或台账条目的比例 × 满分"),
         "returns": _("每份报告被退回超过 %(free)s 次后，每次扣 %(each)s 分，直到扣满"),
         "manual": _("审核员按检查表评分"),
     }
@@ -70,13 +70,13 @@ def scheme_parts(scheme: Scheme, names: Names) -> list[WordedPart]:
     parts = [
         WordedPart(
             _("%(code)s %(name)s（%(points)s 分）")
-            % {"code": section.code, "name": section.label, "points": _plain(section.points)},
+            % {"code": section.code, "name": section.label, "points": plain(section.points)},
             [each for each in worded if each.criterion.section_id == section.pk],
         )
         for section in scheme.sections.all()
     ]
     titles = {
-        Criterion.Part.BONUS: _("加分（合计不超过 %s 分）") % _plain(scheme.bonus_cap),
+        Criterion.Part.BONUS: _("加分（合计不超过 %s 分）") % plain(scheme.bonus_cap),
         Criterion.Part.DEDUCTION: _("扣分"),
     }
     for part, title in titles.items():
@@ -88,7 +88,9 @@ def scheme_parts(scheme: Scheme, names: Names) -> list[WordedPart]:
 
 def veto_words(scheme: Scheme) -> list[dict[str, str]]:
     """Each veto: when it applies and what it does."""
-    return [{"code": each["code"], "name": each["name"], "text": _veto(each, scheme)} for each in scheme.vetoes]
+    return [
+        {"code": each["code"], "name": scheme.veto_label(each), "text": _veto(each, scheme)} for each in scheme.vetoes
+    ]
 
 
 def _veto(veto: dict[str, Any], scheme: Scheme) -> str:
@@ -101,9 +103,10 @@ def _veto(veto: dict[str, Any], scheme: Scheme) -> str:
 
 def _effect(effect: Any, scheme: Scheme) -> str:
     if effect == "fail":
-        return _("等次定为%s") % str(scheme.bands[-1]["name"])
-    return _("等次最高为%s") % str(scheme.bands[-int(effect["cap"])]["name"])
+        return _("等次定为%s") % scheme.grade_label(scheme.bands[-1]["name"])
+    return _("等次最高为%s") % scheme.grade_label(scheme.bands[-int(effect["cap"])]["name"])
 
 
-def _plain(number: Any) -> str:
+def plain(number: Any) -> str:
+    """A number of points without needless zeros."""
     return f"{number.normalize():f}"

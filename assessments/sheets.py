@@ -1,10 +1,9 @@
 """The assessment as pages show it: the ranking by groups of units, one unit's sheet by sections."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import Any
 
 from django.utils.translation import gettext as _
 
@@ -14,13 +13,18 @@ from assessments.models import (
     Appeal,
     AssessmentFile,
     Criterion,
+    ManualScore,
     Scheme,
     ScoreLine,
     Section,
     SelfScore,
     UnitResult,
 )
-from targets.models import Plan, PlanUnit
+from assessments.rule_words import Names, rule_words
+from assessments.sums import extra_words, section_words
+from assessments.tracing import Source, sources_behind
+from calculations.rules import Evidence
+from targets.models import PlanUnit
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,25 +44,18 @@ class RankingGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
-    """One report line behind a number."""
-
-    indicator: str
-    unit_label: str
-    line: dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
 class SheetLine:
-    """A criterion on the sheet: its points, why, the report lines behind its numbers, and what people added.
+    """A criterion on the sheet: its rule, its points, why, the lines behind its numbers, and what people added.
 
     `is_unadjusted_yet`: the adjustment that stands is not in the points, for they were calculated before it.
     """
 
     line: ScoreLine
     criterion: Criterion
+    rule: str
     sources: list[Source]
     own: SelfScore | None = None
+    manual: ManualScore | None = None
     adjustment: Adjustment | None = None
     appeal: Appeal | None = None
     files: list[AssessmentFile] = field(default_factory=list)
@@ -70,12 +67,13 @@ class SheetLine:
 
 @dataclass(frozen=True, slots=True)
 class SheetPart:
-    """A section, the bonus or the deduction, with what it adds up to."""
+    """A section, the bonus or the deduction, with what it adds up to; `words` say how, where it is no plain sum."""
 
     name: str
     points: Decimal | None
     score: Decimal | None
     lines: list[SheetLine]
+    words: str = ""
 
 
 def ranking_groups(results: Iterable[UnitResult], sections: list[Section]) -> list[RankingGroup]:
@@ -103,39 +101,51 @@ def _score(result: UnitResult, section: Section) -> Decimal | None:
     return None if score is None else Decimal(score)
 
 
-def sheet_parts(result: UnitResult, scheme: Scheme, beside: Beside) -> list[SheetPart]:
-    """The sheet's parts in the scheme's order; lines, criteria and sections must be prefetched."""
-    sources = _sources(result, scheme.plan)
+def sheet_parts(
+    result: UnitResult, scheme: Scheme, beside: Beside, sources: Mapping[str, list[Source]], names: Names
+) -> list[SheetPart]:
+    """The sheet's parts in the scheme's order; the result's lines with their criteria must be prefetched."""
+    evident = _with_evidence(result)
+    shown = {code: lines for code, lines in sources.items() if code in evident}
     lines = [
-        SheetLine(
-            each,
-            each.criterion,
-            _behind(each.criterion, sources),
-            own=beside.own.get(each.code),
-            adjustment=beside.adjustments.get(each.code),
-            appeal=beside.appeals.get(each.code),
-            files=beside.files.get(each.code, []),
-        )
+        _line(each, names, beside, shown if each.criterion.rule == Evidence.tag else sources)
         for each in result.lines.all()
     ]
-    parts = [
-        SheetPart(
-            f"{section.code} {section.label}",
-            section.points,
-            _score(result, section),
-            [each for each in lines if each.criterion.section_id == section.pk],
-        )
-        for section in scheme.sections.all()
-    ]
+    parts = []
+    for section in scheme.sections.all():
+        own = [each for each in lines if each.criterion.section_id == section.pk]
+        score = _score(result, section)
+        words = section_words(section, score, [each.line for each in own])
+        parts.append(SheetPart(f"{section.code} {section.label}", section.points, score, own, words))
     extras = (
         (_("加分"), Criterion.Part.BONUS, scheme.bonus_cap, result.bonus),
         (_("扣分"), Criterion.Part.DEDUCTION, None, result.deduction),
     )
-    for name, part, points, score in extras:
-        of_part = [each for each in lines if each.criterion.part == part]
-        if of_part:
-            parts.append(SheetPart(name, points, score, of_part))
+    for name, part, cap, score in extras:
+        own = [each for each in lines if each.criterion.part == part]
+        if own:
+            parts.append(SheetPart(name, cap, score, own, extra_words(cap, score, [each.line for each in own])))
     return parts
+
+
+def _line(line: ScoreLine, names: Names, beside: Beside, sources: Mapping[str, list[Source]]) -> SheetLine:
+    return SheetLine(
+        line,
+        line.criterion,
+        rule_words(line.criterion, names),
+        sources_behind(line.criterion, sources),
+        own=beside.own.get(line.code),
+        manual=beside.manual.get(line.code),
+        adjustment=beside.adjustments.get(line.code),
+        appeal=beside.appeals.get(line.code),
+        files=beside.files.get(line.code, []),
+    )
+
+
+def _with_evidence(result: UnitResult) -> set[str]:
+    """The indicators with a target that were counted as shown by files or ledger items."""
+    indicators = json.loads(result.inputs)["indicators"]
+    return {code for code, each in indicators.items() if each["has_evidence"] and each["target"] is not None}
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,16 +173,3 @@ def quarters_shown(result: UnitResult) -> list[QuarterShown]:
         )
         for each in json.loads(result.inputs)["quarters"]
     ]
-
-
-def _sources(result: UnitResult, plan: Plan) -> dict[str, list[Source]]:
-    indicators = {each.code: each for each in plan.indicators.all() if each.code in result.trace}
-    return {
-        code: [Source(indicators[code].label, indicators[code].unit_label, line) for line in lines]
-        for code, lines in result.trace.items()
-        if code in indicators
-    }
-
-
-def _behind(criterion: Criterion, sources: dict[str, list[Source]]) -> list[Source]:
-    return [source for code in criterion.params.get("indicators", []) for source in sources.get(code, [])]

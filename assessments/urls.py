@@ -12,6 +12,7 @@ from assessments.views import (
     scheme,
     scheme_editor,
     self_scores,
+    unit_sheet,
 )
 
 _UNIT = "<str:root>/<int:year>/assessment/units/<str:unit>"
@@ -43,7 +44,7 @@ urlpatterns = [
     path(f"{_APPEALS}/<uuid:uuid>/withdraw/", appeals.withdraw, name="appeal_withdraw"),
     path("assessment-files/<uuid:file>/", self_scores.assessment_file, name="file"),
     path("assessment-files/<uuid:file>/delete/", self_scores.self_file_remove, name="self_file_remove"),
-    path(f"{_UNIT}/", assessment.unit_sheet, name="unit"),
+    path(f"{_UNIT}/", unit_sheet.unit_sheet, name="unit"),
     path(f"{_UNIT}/self/", self_scores.self_scores, name="self_scores"),
     path(f"{_UNIT}/self/<str:code>/files/", self_scores.self_file_add, name="self_file_add"),
     path(f"{_UNIT}/lines/<str:code>/adjust/", lines.adjust, name="adjust"),

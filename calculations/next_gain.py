@@ -121,7 +121,7 @@ def _(rule: Evidence, case: Case) -> str:
     bare = [each.name for each in achieved if not each.has_evidence]
     if not bare:
         return ""
-    return f"{'、'.join(bare)}没有佐证，每补一项加 {round_half_up(case.max / len(achieved), 2)} 分"
+    return f"{'、'.join(bare)}没有佐证材料或台账条目，每补一项加 {round_half_up(case.max / len(achieved), 2)} 分"
 
 
 @_next.register

@@ -126,7 +126,7 @@ RULE_DECLARATIONS: Mapping[str, RuleDeclaration] = {
         _("每个季度按已填行占应填行的比例得分。"),
         (Parameter("each", _("每个季度得分"), _("全部填齐时的分数"), _("分")),),
     ),
-    "evidence": RuleDeclaration(_("佐证材料"), _("有目标且有进展的指标中，附有佐证材料的比例乘以满分。")),
+    "evidence": RuleDeclaration(_("佐证材料"), _("有目标且有进展的指标中，附有佐证材料或台账条目的比例乘以满分。")),
     "returns": RuleDeclaration(
         _("退回扣分"),
         _("报告被退回超过不扣分的次数后，每次扣若干分，扣满为止。只能用于扣分。"),

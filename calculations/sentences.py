@@ -184,7 +184,7 @@ def _(rule: Evidence, case: Case, points: Decimal) -> str:
     if not achieved:
         return f"有目标的指标都没有进展，无需佐证，得 {points} 分"
     share = f"{with_evidence} ÷ {len(achieved)}"
-    words = f"有目标且有进展的指标 {len(achieved)} 项，其中 {with_evidence} 项有佐证"
+    words = f"有目标且有进展的指标 {len(achieved)} 项，其中 {with_evidence} 项有佐证材料或台账条目"
     return f"{words}，得 {number_text(case.max)} × {share} = {points} 分"
 
 

@@ -29,6 +29,7 @@ class Notice(models.Model):
         ANNOUNCED = "announced", _("考核公示")
         PUBLISHED = "published", _("考核发布")
         APPEAL = "appeal", _("考核申诉")
+        FLAG = "flag", _("弄虚作假认定")
 
     uuid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     key = models.CharField(max_length=200, unique=True)

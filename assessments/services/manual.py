@@ -12,6 +12,7 @@ from accounts.models import User, require
 from assessments.models import Assessment, Criterion, FalsificationFlag, ManualScore
 from assessments.services.assessment import mark_stale
 from assessments.services.moves import check_open, key_of, locked
+from assessments.services.telling import tell_flagged, tell_unflagged
 from audit.services import Entry, record
 from common.actions import Actor
 from common.errors import Conflict, Invalid, NotAllowed
@@ -155,7 +156,7 @@ def raise_flag(
 
 
 def confirm_flag(flag: FalsificationFlag, *, by: User, at: datetime) -> None:
-    """A second officer confirms: from now on the veto counts."""
+    """A second officer confirms: from now on the veto counts, and the unit is told, with the reason."""
     require(by, "assessment.flag", over=flag.assessment.plan.owner.path)
     if by.pk == flag.raised_by_id:
         raise NotAllowed(_("弄虚作假的认定须由另一名管理员确认。"), _("请另一名市局管理员登录后确认。"))
@@ -166,19 +167,24 @@ def confirm_flag(flag: FalsificationFlag, *, by: User, at: datetime) -> None:
             raise Conflict(_("此认定已被确认或撤销。"), _("请刷新页面查看。"))
         mark_stale([flag.assessment.plan_id])
         record(_flag_entry("assessment.flag_confirm", flag.assessment, flag.plan_unit, flag.reason), by=by)
+        tell_flagged(flag, by=by, at=at)
 
 
-def withdraw_flag(flag: FalsificationFlag, *, by: User, reason: str) -> None:
-    """Take a flag back, with a reason."""
+def withdraw_flag(flag: FalsificationFlag, *, by: User, at: datetime, reason: str) -> None:
+    """Take a flag back, with a reason; a unit that was told of it is told."""
     require(by, "assessment.flag", over=flag.assessment.plan.owner.path)
     if not reason.strip():
         raise Invalid(_("撤销认定必须写明理由。"), _("请补充理由后重试。"))
     with transaction.atomic():
         check_open(locked(flag.assessment))
-        if not FalsificationFlag.objects.filter(pk=flag.pk).delete()[0]:
+        standing = FalsificationFlag.objects.filter(pk=flag.pk).first()
+        if standing is None:
             raise Conflict(_("此认定已被撤销。"), _("请刷新页面查看。"))
+        FalsificationFlag.objects.filter(pk=flag.pk).delete()
         mark_stale([flag.assessment.plan_id])
         record(_flag_entry("assessment.flag_withdraw", flag.assessment, flag.plan_unit, reason), by=by)
+        if standing.confirmed_by_id is not None:
+            tell_unflagged(flag, by=by, at=at, reason=reason)
 
 
 def _flag_entry(action: str, assessment: Assessment, plan_unit: PlanUnit, reason: str) -> Entry:

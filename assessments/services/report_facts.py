@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
 
 from assessments.services.compliance_facts import Row
-from progress.models import Evidence, Report
+from progress.models import Evidence, LedgerSeal, Report
 from targets.models import Plan
 
 UnitQuarter = tuple[int, int]
@@ -38,8 +38,8 @@ class Filed:
 class ReportFacts:
     """Every standing report of a plan: `rows` for the figures, and by unit what the score asks beside them.
 
-    `evidence`: the pairs with files in an effective report. `lines`: where every counted number came from, in the
-    order of the quarters.
+    `evidence`: the pairs with files in an effective report, or with ledger items when it was approved. `lines`: where
+    every counted number came from, in the order of the quarters.
     """
 
     rows: list[Row]
@@ -50,8 +50,7 @@ class ReportFacts:
 
 def load_report_facts(plan: Plan) -> ReportFacts:
     """The facts as they stand; one query, whatever the number of units, reports and revisions."""
-    behind = Evidence.objects.filter(line=OuterRef("lines__pk"))
-    reports = Report.objects.of_plan(plan).standing().annotate(has_evidence=Exists(behind))
+    reports = Report.objects.of_plan(plan).standing().annotate(has_evidence=_is_shown())
     found = [dict(row) for row in reports.order_by("quarter__number", "revision", "pk").values(*_REPORT, *_LINE)]
     counted = [row for row in found if row["is_effective"] and row["lines__indicator_id"] is not None]
     return ReportFacts(
@@ -60,6 +59,13 @@ def load_report_facts(plan: Plan) -> ReportFacts:
         evidence={_pair(row) for row in counted if row["has_evidence"]},
         lines=_lines(counted),
     )
+
+
+def _is_shown() -> ExpressionWrapper[Any]:
+    """Whether files stand behind a line, or items in its ledger as that was when the line was approved."""
+    files = Evidence.objects.filter(line=OuterRef("lines__pk"))
+    items = LedgerSeal.objects.filter(Q(value__gt=0) | Q(base__gt=0), line=OuterRef("lines__pk"))
+    return ExpressionWrapper(Exists(files) | Exists(items), output_field=BooleanField())
 
 
 def _rows(found: Iterable[dict[str, Any]]) -> Iterator[Row]:

@@ -1,4 +1,4 @@
-"""What units and leaders are told of the assessment: announced, published, an appeal made or decided."""
+"""What units and leaders are told of the assessment: announced, published, a falsification, an appeal."""
 
 from collections.abc import Iterable
 from datetime import datetime
@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User
 from accounts.policy import Role
-from assessments.models import Announcement, Appeal, Assessment
+from assessments.models import Announcement, Appeal, Assessment, FalsificationFlag
 from assessments.services.moves import key_of
 from assessments.services.standing import Standing, changes
 from common.actions import Actor
@@ -120,6 +120,38 @@ def tell_decided(appeal: Appeal, *, by: Actor, at: datetime) -> list[Notice]:
             to=reporters_of([appeal.plan_unit]).get(appeal.plan_unit.unit_id, []),
         )
     return send_notices([message], by=by, at=at)
+
+
+def tell_flagged(flag: FalsificationFlag, *, by: Actor, at: datetime) -> list[Notice]:
+    """Tell the unit that two officers have found a falsification, why, and where the evidence is."""
+    with translation.override(LANGUAGE):
+        said = [
+            _("经两名市局管理员先后认定，贵单位存在弄虚作假，年度考核一票否决。"),
+            _("认定理由：%s") % flag.reason,
+            _("证据材料见得分明细页。如有异议，请在公示前与市局联系。"),
+        ]
+        message = _flag_message(flag, "flagged", subject=_("弄虚作假认定"), body="\n".join(said))
+    return send_notices([message], by=by, at=at)
+
+
+def tell_unflagged(flag: FalsificationFlag, *, by: Actor, at: datetime, reason: str) -> list[Notice]:
+    """Tell the unit that the finding was taken back, and why."""
+    with translation.override(LANGUAGE):
+        message = _flag_message(flag, "unflagged", subject=_("弄虚作假认定已撤销"), body=_("撤销理由：%s") % reason)
+    return send_notices([message], by=by, at=at)
+
+
+def _flag_message(flag: FalsificationFlag, what: str, *, subject: str, body: str) -> Message:
+    plan_unit, raised = flag.plan_unit, flag.raised_at.isoformat(timespec="seconds")
+    return Message(
+        key=f"{what}:{key_of(flag.assessment)}/{plan_unit.unit.code}/{raised}",
+        kind=Notice.Kind.FLAG,
+        unit=plan_unit.unit,
+        subject=subject,
+        body=body,
+        url=_sheet_url(flag.assessment.plan, plan_unit),
+        to=reporters_of([plan_unit]).get(plan_unit.unit_id, []),
+    )
 
 
 def leaders_of(plan: Plan) -> list[User]:

@@ -1,24 +1,21 @@
-"""The assessment's pages: ranking, one unit's sheet, the scheme, running and verifying."""
+"""The assessment's first page with the ranking; running and verifying."""
 
-from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User, require
 from accounts.requests import arrived_at, signed_in
-from assessments.beside import load_beside
-from assessments.forms import FlagForm
 from assessments.models import Assessment, UnitResult
 from assessments.services.announcing import standing_announcement
 from assessments.services.assessment import JOB_KIND, check_may_run
 from assessments.services.verification import verify_assessment
-from assessments.sheets import quarters_shown, ranking_groups, sheet_parts
-from assessments.shown import Shown, shown_assessment, told_of
+from assessments.sheets import ranking_groups
+from assessments.shown import shown_assessment, told_of
 from assessments.steps import steps_of, tally_of
 from assessments.views.places import person_and_plan
 from common.errors import NotYet
@@ -49,38 +46,15 @@ def assessment_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
         "own_unit": _own_unit(person, plan),
     }
     if assessment and assessment.results_sha256:
-        results = UnitResult.objects.visible_to(person).filter(assessment=assessment).select_related("plan_unit__unit")
+        visible = UnitResult.objects.visible_to(person).filter(assessment=assessment)
+        results = list(visible.select_related("plan_unit__unit"))
+        for each in results:
+            each.assessment = assessment
         sections = list(assessment.scheme.sections.all()) if assessment.scheme else []
         context |= {"groups": ranking_groups(results, sections), "sections": sections}
         if person.has_perm("assessment.export"):
             context["told"] = told_of(person, assessment, announcement)
     return render(request, "assessments/assessment.html", context)
-
-
-@require_GET
-def unit_sheet(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
-    """One unit's score sheet: every line with its why, where its numbers came from, and what people added."""
-    person, plan = person_and_plan(request, root, year)
-    plan_unit = get_object_or_404(plan.plan_units.visible_to(person).select_related("unit"), unit__code=unit)
-    shown = shown_assessment(person, plan, request.GET.get("revision", ""))
-    assessment = shown.assessment
-    result = (
-        UnitResult.objects.visible_to(person)
-        .filter(assessment=assessment, plan_unit=plan_unit)
-        .prefetch_related("lines__criterion")
-        .first()
-    )
-    context: dict[str, Any] = {"plan": plan, "plan_unit": plan_unit, "assessment": assessment, "result": result}
-    context["shown"] = shown
-    if assessment and person.has_perm("assessment.score"):
-        flags = assessment.flags.filter(plan_unit=plan_unit).select_related("raised_by", "confirmed_by", "evidence")
-        context |= {"flag": flags.first(), "flag_form": FlagForm()}
-    if result and assessment and assessment.scheme:
-        assessment.scheme.plan = plan
-        context["parts"] = sheet_parts(result, assessment.scheme, load_beside(assessment, plan_unit))
-        context["quarters"] = quarters_shown(result)
-        context["offers"] = _offers(person, shown, plan_unit, at=arrived_at(request))
-    return render(request, "assessments/unit_sheet.html", context)
 
 
 @require_POST
@@ -116,20 +90,6 @@ def _own_unit(person: User, plan: Plan) -> PlanUnit | None:
         return None
     own: PlanUnit | None = plan.plan_units.filter(assessed=True, unit=person.unit_id).select_related("unit").first()
     return own
-
-
-def _offers(person: User, shown: Shown, plan_unit: PlanUnit, *, at: datetime) -> dict[str, bool]:
-    """What the person may do with a line of the sheet now."""
-    assessment = shown.assessment
-    if assessment is None or not shown.is_newest:
-        return {}
-    announcement = standing_announcement(assessment) if assessment.state == Assessment.State.ANNOUNCED else None
-    own = bool(person.scope_path) and plan_unit.unit.path.startswith(person.scope_path or "/")
-    may_appeal = own and person.has_perm("assessment.appeal") and announcement is not None
-    return {
-        "adjust": assessment.is_open and person.has_perm("assessment.adjust"),
-        "appeal": may_appeal and announcement is not None and not announcement.is_over(at),
-    }
 
 
 def _newest(plan: Plan) -> Assessment | None:

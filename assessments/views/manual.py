@@ -20,6 +20,7 @@ from assessments.services.manual import (
     set_manual_scores,
     withdraw_flag,
 )
+from assessments.views.places import send_mail
 from audit.services import record_refusal
 from common.errors import Invalid
 from files.services import read_upload, store_bytes
@@ -103,7 +104,8 @@ def flag_confirm(request: HttpRequest, root: str, year: int, unit: str) -> HttpR
     """A second officer confirms."""
     person, plan, plan_unit = _officer_and_unit(request, root, year, unit)
     confirm_flag(_flag(plan, plan_unit), by=person, at=request.arrived_at)  # type: ignore[attr-defined]
-    messages.success(request, _("认定已确认，下次计算时一票否决生效。"))
+    send_mail(request)
+    messages.success(request, _("认定已确认并通知该单位，下次计算时一票否决生效。"))
     return redirect("assessments:unit", root, year, unit)
 
 
@@ -111,19 +113,22 @@ def flag_confirm(request: HttpRequest, root: str, year: int, unit: str) -> HttpR
 def flag_withdraw(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
     """Take the flag back."""
     person, plan, plan_unit = _officer_and_unit(request, root, year, unit)
-    withdraw_flag(_flag(plan, plan_unit), by=person, reason=request.POST.get("reason", ""))
+    reason = request.POST.get("reason", "")
+    withdraw_flag(_flag(plan, plan_unit), by=person, at=request.arrived_at, reason=reason)  # type: ignore[attr-defined]
+    send_mail(request)
     messages.success(request, _("已撤销认定。"))
     return redirect("assessments:unit", root, year, unit)
 
 
 @require_GET
 def flag_evidence(request: HttpRequest, root: str, year: int, unit: str) -> FileResponse:
-    """The evidence of a flag, as a download."""
+    """The evidence of a flag, as a download; for whoever does not score, once the flag is confirmed."""
     person = signed_in(request)
-    require(person, "assessment.score")
+    require(person, "assessment.view")
     plan = plan_for(person, root, year)
     flag = _flag(plan, get_object_or_404(plan.plan_units.visible_to(person), unit__code=unit))
-    if flag.evidence is None:
+    is_theirs_to_see = flag.confirmed_by_id is not None or person.has_perm("assessment.score")
+    if flag.evidence is None or not is_theirs_to_see:
         raise Http404
     stored = flag.evidence
     response = FileResponse(

@@ -60,6 +60,8 @@ def make_items(owner: Owner, *, by: User, at: datetime, years_before: bool = Fal
     """
     made = 0
     for ledger in LEDGERS:
+        if ledger.code in owner.story.not_begun:
+            continue
         items = list(_MAKERS[ledger.code](owner, ledger)) if ledger.code in _MAKERS else []
         if years_before and ledger.code == "charging_piles":
             items += _last_year(owner, ledger)

@@ -54,12 +54,13 @@ class Difference:
 
 @dataclass(frozen=True, slots=True)
 class UnitStory:
-    """One unit's year. `differences` are by indicator and quarter."""
+    """One unit's year. `differences` are by indicator and quarter; `not_begun` are the ledgers without items."""
 
     code: str
     lines: dict[str, list[str]]
     quarters: dict[int, QuarterStory]
     differences: dict[tuple[str, int], Difference]
+    not_begun: frozenset[str]
 
     def in_ledger(self, indicator: str, quarter: int, part: str = "value") -> Decimal | None:
         """What the ledger of a line shall come to, value or base: what counts in the end, unless it differs."""
@@ -113,6 +114,7 @@ def read_story(path: Path) -> Story:
                 for code, by_quarter in told.get("differences", {}).items()
                 for number, how in by_quarter.items()
             },
+            frozenset(told.get("not_begun", ())),
         )
         for code, told in data["units"].items()
     ]

@@ -309,7 +309,7 @@ def test_falsification_counts_only_after_a_second_officer_confirmed(
     confirm_flag(flag, by=second, at=over)
     assert result_of(run_assessment(plan, by=SYSTEM, at=over), county).grade == "不合格"
 
-    withdraw_flag(FalsificationFlag.objects.get(), by=second, reason="查无实据")
+    withdraw_flag(FalsificationFlag.objects.get(), by=second, at=over, reason="查无实据")
     assert result_of(run_assessment(plan, by=SYSTEM, at=over), county).grade == "合格"
 
 

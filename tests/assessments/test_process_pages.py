@@ -216,8 +216,8 @@ def test_empty_pages_say_what_comes(year: Year, at_instant: Travel) -> None:
     [
         ("officer", BASE, 14),
         ("reporter", BASE, 13),
-        ("officer", OWN, 16),
-        ("reporter", f"{OWN}self/", 14),
+        ("officer", OWN, 19),
+        ("reporter", f"{OWN}self/", 15),
         ("officer", f"{BASE}appeals/", 8),
     ],
 )

@@ -135,7 +135,7 @@ def test_published_one_refuses_every_service(full: Year) -> None:
         lambda: remove_adjustment(year.line("A2"), reason="x", by=year.officer),
         lambda: raise_flag(year.assessment, other, Grounds("x", evidence), by=year.officer, at=at),
         lambda: confirm_flag(flag, by=make_user("officer"), at=at),
-        lambda: withdraw_flag(flag, by=year.officer, reason="x"),
+        lambda: withdraw_flag(flag, by=year.officer, at=at, reason="x"),
         lambda: set_self_window(year.assessment, window, by=year.officer),
         lambda: save_self_scores(year.assessment, year.county, [OwnScore("A1", Decimal(1))], by=year.clerk, at=at),
         lambda: add_self_file(year.line("A1"), upload(PDF + b"z", "z.pdf"), by=year.clerk, at=at),

@@ -275,8 +275,8 @@ def test_evidence_names_what_has_none() -> None:
 
     line = score_line(criterion, unit)
 
-    assert line.why == "有目标且有进展的指标 2 项，其中 1 项有佐证，得 2 × 1 ÷ 2 = 1.00 分"
-    assert line.next_gain == "光伏项目没有佐证，每补一项加 1.00 分"
+    assert line.why == "有目标且有进展的指标 2 项，其中 1 项有佐证材料或台账条目，得 2 × 1 ÷ 2 = 1.00 分"
+    assert line.next_gain == "光伏项目没有佐证材料或台账条目，每补一项加 1.00 分"
 
 
 def test_veto_names_the_binding_targets_missed() -> None:

@@ -1,0 +1,69 @@
+"""One unit's score sheet: every line with its why, where its numbers came from, and what people added."""
+
+from typing import Any
+
+from django.db.models import prefetch_related_objects
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.views.decorators.http import require_GET
+
+from accounts.models import User
+from accounts.requests import arrived_at
+from assessments.beside import load_beside
+from assessments.forms import FlagForm
+from assessments.models import Assessment, FalsificationFlag, Scheme, UnitResult
+from assessments.offers import offers_of
+from assessments.sheets import quarters_shown, sheet_parts
+from assessments.shown import shown_assessment
+from assessments.sums import total_words
+from assessments.tracing import load_sources_of
+from assessments.views.places import person_and_plan
+from targets.models import PlanUnit
+
+
+@require_GET
+def unit_sheet(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
+    """The sheet of the revision that was asked for, else of the one that the person can rely on."""
+    person, plan = person_and_plan(request, root, year)
+    plan_unit = get_object_or_404(plan.plan_units.visible_to(person).select_related("unit"), unit__code=unit)
+    plan_unit.plan = plan
+    shown = shown_assessment(person, plan, request.GET.get("revision", ""))
+    assessment = shown.assessment
+    context: dict[str, Any] = {"plan": plan, "plan_unit": plan_unit, "assessment": assessment, "shown": shown}
+    context["result"] = _result(person, assessment, plan_unit)
+    if assessment:
+        context |= {"flag": _flag(person, assessment, plan_unit), "flag_form": FlagForm()}
+    if context["result"] and assessment and assessment.scheme:
+        assessment.scheme.plan = plan
+        context |= _sheet(context["result"], assessment.scheme)
+        context["offers"] = offers_of(person, shown, plan_unit, at=arrived_at(request))
+    return render(request, "assessments/unit_sheet.html", context)
+
+
+def _result(person: User, assessment: Assessment | None, plan_unit: PlanUnit) -> UnitResult | None:
+    results = UnitResult.objects.visible_to(person).filter(assessment=assessment, plan_unit=plan_unit)
+    result: UnitResult | None = results.prefetch_related("lines__criterion").first()
+    if result and assessment:
+        result.assessment, result.plan_unit = assessment, plan_unit
+    return result
+
+
+def _sheet(result: UnitResult, scheme: Scheme) -> dict[str, Any]:
+    prefetch_related_objects([scheme], "sections")
+    indicators = list(scheme.plan.indicators.all())
+    names = {each.code: each.label for each in indicators}
+    sources = load_sources_of(result, indicators)
+    beside = load_beside(result.assessment, result.plan_unit)
+    return {
+        "parts": sheet_parts(result, scheme, beside, sources, names),
+        "sums": total_words(result, scheme),
+        "quarters": quarters_shown(result),
+    }
+
+
+def _flag(person: User, assessment: Assessment, plan_unit: PlanUnit) -> FalsificationFlag | None:
+    """The flag on the unit; whoever does not score sees it once a second officer has confirmed it."""
+    flags = assessment.flags.filter(plan_unit=plan_unit).select_related("raised_by", "confirmed_by", "evidence")
+    if not person.has_perm("assessment.score"):
+        flags = flags.exclude(confirmed_by=None)
+    return flags.first()
