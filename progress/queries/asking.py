@@ -20,12 +20,13 @@ def sort_comments(
 
 def _is_asked(comment: LineComment, report: Report, touched: Collection[datetime]) -> bool:
     """Sent with the report's last decision, or not sent yet; or of an earlier return, and neither answered nor followed
-    by a change (`touched`) before the last one."""
+    by a change (`touched`) until the last one."""
     if comment.report_id != report.pk:
         return False
     sent, since = comment.sent_at, report.marks_since
     if sent is None or sent == report.decided_at:
         return True
-    if since is None or comment.state != LineComment.State.OPEN:
+    if since is None:
         return False
-    return not any(sent < at <= since for at in touched)
+    heard = [*touched, comment.answered_at] if comment.answered_at else touched
+    return not any(sent < at <= since for at in heard)

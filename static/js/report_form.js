@@ -30,6 +30,10 @@ class ReportForm {
       for (const row of this.rows) if (row.state === "signedOut" || row.state === "offline") this.save(row);
     });
     document.addEventListener("evidence-changed", () => this.refreshSoon());
+    // An answer to a comment is sent by htmx; a check may have asked for it.
+    document.addEventListener("htmx:afterRequest", ({ detail }) => {
+      if (detail.successful && detail.requestConfig.verb === "post") this.refreshSoon();
+    });
     form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.saveAll();

@@ -78,9 +78,11 @@ def test_a_return_tells_the_clerk_which_lines_and_why_and_the_answer_comes_back(
     comment = LineComment.objects.get()
     talk = page.locator(f"#talk-{comment.indicator.code}")
     expect(talk).to_contain_text("桩数与台账不符，请核对")
+    expect(page.locator("#checks")).to_contain_text("审核意见还没有答复")
     talk.get_by_role("textbox").fill("台账漏登，已补")
     talk.get_by_role("button", name="答复").click()
     expect(talk).to_contain_text("已答复")
+    expect(page.locator("#checks")).not_to_contain_text("审核意见还没有答复")
     comment.refresh_from_db()
     assert (comment.answer, comment.report) == ("台账漏登，已补", report)
     # The answer was sent by itself: the rows of the form were not.

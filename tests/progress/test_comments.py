@@ -261,8 +261,12 @@ def test_what_was_not_heard_is_asked_again_after_the_next_return_and_can_still_b
     answer_comment(comment, by=clerk, at=later, text="台账漏登，已补")
 
     now = sheet_for(county, clerk, later)
-    assert (asked(now), asked_before(now)) == ([], ["与台账不符"])
+    assert (asked(now), asked_before(now)) == (["与台账不符"], [])
     assert now.unanswered_rows == []
+
+    submit_report(submitted, by=clerk, at=later, note="已答复")
+    return_report(submitted, by=reviewer, at=later + DAY, reason="另有一处")
+    assert asked_before(sheet_for(county, clerk, later + DAY)) == ["与台账不符"]
 
 
 @pytest.mark.parametrize("facts", [{"announced_at": "2024-02-01T00:00+08:00"}, {"state": Plan.State.CLOSED}])
