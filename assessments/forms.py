@@ -1,5 +1,6 @@
 """Forms of the assessment pages: they check and convert, services store."""
 
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
@@ -34,6 +35,16 @@ class ScoreGrid:
             for criterion in self.criteria
             if (given := self._cell(posted, unit, criterion)) is not None
         ]
+
+    def refuse(self, problems: Mapping[tuple[int, str], str]) -> None:
+        """Name at their cells what is wrong with scores, by the unit's id and the criterion's code."""
+        named = {
+            cell_name(unit, criterion): problems[unit.pk, criterion.code]
+            for unit in self.units
+            for criterion in self.criteria
+            if (unit.pk, criterion.code) in problems
+        }
+        self.errors = {**named, **self.errors}
 
     def _cell(self, posted: QueryDict, unit: PlanUnit, criterion: Criterion) -> Given | None:
         name = cell_name(unit, criterion)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assessments.models import Announcement, Assessment, Criterion
@@ -33,8 +33,17 @@ def unscored(assessment: Assessment) -> list[str]:
     return [f"{each.label} {code}" for each in units for code in codes if (each.pk, code) not in given]
 
 
-def before_announcing(assessment: Assessment, *, at: datetime) -> list[str]:
-    """What must happen before the results can be announced; empty: nothing. At most eight queries."""
+def before_calculating(plan: Plan) -> list[str]:
+    """What must happen before the results can be calculated; empty: nothing. One query."""
+    waiting = open_corrections(plan)
+    return [_("有未完成的更正：%s。") % _named(waiting)] if waiting else []
+
+
+def before_announcing(assessment: Assessment, *, at: datetime, calculating: list[str] | None = None) -> list[str]:
+    """What must happen before the results can be announced; empty: nothing. At most eight queries.
+
+    `calculating`: what must happen before they can be calculated, where that is known already.
+    """
     if not assessment.results_sha256:
         return [_("考核还没有计算。")]
     missing = []
@@ -45,9 +54,7 @@ def before_announcing(assessment: Assessment, *, at: datetime) -> list[str]:
     left = unscored(assessment)
     if left:
         missing.append(_("还有 %(count)d 项人工评分未评：%(names)s。") % {"count": len(left), "names": _named(left)})
-    waiting = open_corrections(assessment.plan)
-    if waiting:
-        missing.append(_("有未完成的更正：%s。") % _named(waiting))
+    missing += before_calculating(assessment.plan) if calculating is None else calculating
     missing += _not_yet_reported(assessment.plan, at=at)
     flags = assessment.flags.filter(confirmed_by=None).order_by("plan_unit__order")
     names = [flag.plan_unit.label for flag in flags.select_related("plan_unit")]
@@ -57,19 +64,35 @@ def before_announcing(assessment: Assessment, *, at: datetime) -> list[str]:
 
 
 def _not_yet_reported(plan: Plan, *, at: datetime) -> list[str]:
-    """The quarters that can still be reported, and the reports that wait for their review: announcing locks both."""
+    """What can still be reported, sent again or reviewed: announcing locks all of it. Two queries."""
     missing = []
-    running = plan.quarters.filter(closes__gt=at).order_by("number").values_list("number", flat=True)
+    running = _still_open(plan, at=at)
     if running:
-        names = [_("第%d季度") % number for number in running]
-        missing.append(_("填报期还没有截止：%s。") % _named(names))
-    waiting = Report.objects.of_plan(plan).awaiting_review().filter(revision=1).select_related("plan_unit", "quarter")
-    reports = [_report_words(each) for each in waiting]
-    if reports:
-        missing.append(
-            _("还有 %(count)d 份报告待审核：%(names)s。") % {"count": len(reports), "names": _named(reports)}
-        )
+        missing.append(_("填报期还没有截止：%s。") % _named(running))
+    with_unit = Q(state=Report.State.RETURNED, return_open_until__gt=at)
+    first = Report.objects.of_plan(plan).filter(Q(state=Report.State.SUBMITTED) | with_unit, revision=1)
+    unfinished = list(first.order_by("submitted_at", "pk").select_related("plan_unit", "quarter"))
+    for state, words in (
+        (Report.State.SUBMITTED, _("还有 %(count)d 份报告待审核：%(names)s。")),
+        (Report.State.RETURNED, _("还有 %(count)d 份报告退回修改中：%(names)s。")),
+    ):
+        names = [_report_words(each) for each in unfinished if each.state == state]
+        if names:
+            missing.append(words % {"count": len(names), "names": _named(names)})
     return missing
+
+
+def _still_open(plan: Plan, *, at: datetime) -> list[str]:
+    """The quarters that are open to all, and the units that were given more time and have not used it yet."""
+    approved = Report.objects.effective().filter(plan_unit=OuterRef("extensions__plan_unit"), quarter=OuterRef("pk"))
+    extended = Q(extensions__closes__gt=at) & ~Exists(approved)
+    found = plan.quarters.filter(Q(closes__gt=at) | extended).order_by("number", "extensions__plan_unit__order")
+    names = []
+    for number, closes, unit in found.values_list("number", "closes", "extensions__plan_unit__name"):
+        quarter = _("第%d季度") % number
+        is_own = closes <= at
+        names.append(_("%(unit)s%(quarter)s（延期中）") % {"unit": unit, "quarter": quarter} if is_own else quarter)
+    return list(dict.fromkeys(names))
 
 
 def _report_words(report: Report) -> str:

@@ -8,7 +8,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from assessments.models import Announcement, Assessment
-from assessments.obstacles import before_announcing, before_publishing
+from assessments.obstacles import before_announcing, before_calculating, before_publishing
 from common.instants import last_day_before
 from targets.models import Plan
 
@@ -24,6 +24,16 @@ class Step:
     state: str
     facts: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+
+    @property
+    def who(self) -> str:
+        """Who does what in it."""
+        return {
+            "self": _("各单位自评；市局管理员定时间"),
+            "score": _("审核员人工评分；市局管理员计算、调整"),
+            "announce": _("市局管理员公示、处理申诉；各单位申诉"),
+            "publish": _("市局管理员发布"),
+        }[self.key]
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +57,12 @@ def tally_of(plan: Plan, assessment: Assessment | None) -> Tally:
 
 
 def steps_of(
-    assessment: Assessment | None, announcement: Announcement | None, tally: Tally, *, at: datetime
+    plan: Plan, assessment: Assessment | None, announcement: Announcement | None, tally: Tally, *, at: datetime
 ) -> list[Step]:
-    """The four steps of an assessment; nothing but the first is begun where there is none yet."""
+    """The four steps of a plan's assessment; nothing but the first is begun where there is none yet."""
     if assessment is None:
-        return [_self_step(None, tally, at), _plain("score", _("计算和评分")), *_later()]
+        score = Step("score", _("计算和评分"), AHEAD, missing=before_calculating(plan))
+        return [_self_step(None, tally, at), score, *_later()]
     if assessment.state == Assessment.State.ANNOUNCED and announcement is not None:
         missing = before_publishing(assessment, announcement, at=at)
         return [
@@ -70,10 +81,11 @@ def steps_of(
             Step("announce", _("公示"), DONE, facts),
             Step("publish", _("发布"), DONE, [published, _("结果已封存，不能再改")]),
         ]
-    missing = before_announcing(assessment, at=at)
+    calculating = before_calculating(plan)
+    missing = before_announcing(assessment, at=at, calculating=calculating)
     pending = [_("申诉待处理 %d 件") % tally.pending] if tally.pending else []
     announce = Step("announce", _("公示"), AHEAD, pending, missing if assessment.results_sha256 else [])
-    return [_self_step(assessment, tally, at), _score_step(assessment), announce, _publish_later()]
+    return [_self_step(assessment, tally, at), _score_step(assessment, calculating), announce, _publish_later()]
 
 
 def _before(assessment: Assessment, tally: Tally, at: datetime) -> list[Step]:
@@ -111,11 +123,11 @@ def _self_step(assessment: Assessment | None, tally: Tally, at: datetime) -> Ste
     return Step("self", title, CURRENT if assessment.takes_self_scores(at) else DONE, facts)
 
 
-def _score_step(assessment: Assessment) -> Step:
+def _score_step(assessment: Assessment, missing: list[str]) -> Step:
     facts = [_calculated(assessment)] if assessment.results_sha256 else [_("还没有计算")]
     if assessment.is_stale and assessment.results_sha256:
         facts.append(_("计算之后有变更，须重新计算"))
-    return Step("score", _("计算和评分"), CURRENT, facts)
+    return Step("score", _("计算和评分"), CURRENT, facts, missing)
 
 
 def _calculated(assessment: Assessment) -> str:

@@ -1,6 +1,6 @@
 """What people add to the assessment: manual scores, and the falsification flag with four eyes."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -72,11 +72,20 @@ def _write(assessment: Assessment, changed: Sequence[Given], *, by: Actor, at: d
 
 
 def _check(assessment: Assessment, given: Sequence[Given]) -> None:
-    units = dict(assessment.plan.plan_units.filter(assessed=True).values_list("pk", "name"))
-    criteria = {each.code: each for each in manual_criteria(assessment)}
-    problems = [problem for each in given if (problem := _problem(each, units, criteria))]
+    units = list(assessment.plan.plan_units.filter(assessed=True))
+    problems = wrong_scores(units, manual_criteria(assessment), given)
     if problems:
-        raise Invalid(" ".join(problems), _("没有保存任何评分，请改正后重新保存。"))
+        raise Invalid(" ".join(problems.values()), _("没有保存任何评分，请改正后重新保存。"))
+
+
+def wrong_scores(
+    units: Iterable[PlanUnit], criteria: Iterable[Criterion], given: Sequence[Given]
+) -> dict[tuple[int, str], str]:
+    """What is wrong with scores of these units and criteria, by the unit's id and the criterion's code."""
+    names, known = {each.pk: each.label for each in units}, {each.code: each for each in criteria}
+    return {
+        (each.plan_unit_id, each.criterion_code): problem for each in given if (problem := _problem(each, names, known))
+    }
 
 
 def _problem(given: Given, units: dict[int, str], criteria: dict[str, Criterion]) -> str:

@@ -1,6 +1,6 @@
 """The units' own scores: in the window that the officer sets, each unit its own, with files behind them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -108,11 +108,16 @@ def check_window(assessment: Assessment, *, at: datetime) -> None:
         raise NotYet(_("自评已经截止。"), _("如需补充，请联系市局延长自评时间。"))
 
 
+def wrong_self_scores(criteria: Iterable[Criterion], given: Sequence[OwnScore]) -> dict[str, str]:
+    """What is wrong with own scores of these criteria, by the criterion's code; empty: nothing."""
+    known = {each.code: each for each in criteria}
+    return {each.code: problem for each in given if (problem := _problem(each, known.get(each.code)))}
+
+
 def _check(assessment: Assessment, given: Sequence[OwnScore]) -> None:
-    criteria = {each.code: each for each in scheme_of(assessment.plan).criteria.all()}
-    problems = [problem for each in given if (problem := _problem(each, criteria.get(each.code)))]
+    problems = wrong_self_scores(scheme_of(assessment.plan).criteria.all(), given)
     if problems:
-        raise Invalid(" ".join(problems), _("没有保存任何自评分，请改正后重新保存。"))
+        raise Invalid(" ".join(problems.values()), _("没有保存任何自评分，请改正后重新保存。"))
 
 
 def _problem(given: OwnScore, criterion: Criterion | None) -> str:

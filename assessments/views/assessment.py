@@ -42,7 +42,7 @@ def assessment_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
         "job": _running_job(plan) if shown.is_newest else None,
         "tally": tally,
         "announcement": announcement,
-        "steps": steps_of(assessment, announcement, tally, at=at),
+        "steps": steps_of(plan, assessment, announcement, tally, at=at),
         "own_unit": _own_unit(person, plan),
     }
     if assessment and assessment.results_sha256:

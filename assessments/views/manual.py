@@ -8,8 +8,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from accounts.models import User, require
-from accounts.requests import signed_in
-from assessments.forms import FlagForm, ScoreGrid, cell_name
+from accounts.requests import arrived_at, signed_in
+from assessments.forms import FlagForm, ScoreGrid
+from assessments.manual_sheet import score_rows, unscored_of
 from assessments.models import Assessment, FalsificationFlag
 from assessments.services.assessment import ensure_assessment
 from assessments.services.manual import (
@@ -19,6 +20,7 @@ from assessments.services.manual import (
     raise_flag,
     set_manual_scores,
     withdraw_flag,
+    wrong_scores,
 )
 from assessments.views.places import send_mail
 from audit.services import record_refusal
@@ -35,55 +37,40 @@ def scores(request: HttpRequest, root: str, year: int) -> HttpResponse:
     person = signed_in(request)
     plan = plan_for(person, root, year)
     require(person, "assessment.score", over=plan.owner.path)
-    at = request.arrived_at  # type: ignore[attr-defined]
     assessment = plan.assessments.select_related("plan__owner").first() or Assessment(plan=plan)
     units = list(plan.plan_units.visible_to(person).filter(assessed=True).select_related("unit"))
     grid = ScoreGrid(units, manual_criteria(assessment))
     refused = ""
     if request.method == "POST":
-        given = grid.read(request.POST)
-        try:
-            if not grid.errors:
-                changed = set_manual_scores(ensure_assessment(plan, at=at), given, by=person, at=at)
-                messages.success(request, _("已保存 %d 处评分。") % changed if changed else _("没有需要保存的更改。"))
-                return redirect("assessments:scores", root, year)
-        except Invalid as error:
-            record_refusal(error, by=person, request=request)
-            refused = str(error)
-    context = {"plan": plan, "assessment": assessment, "grid": grid, "refused": refused}
-    context["rows"] = _rows(grid, assessment, request)
-    status = 422 if refused or grid.errors else 200
-    return render(request, "assessments/scores.html", context, status=status)
+        refused = _save(request, grid, plan, person)
+        if not refused:
+            return redirect("assessments:scores", root, year)
+    rows = score_rows(grid, assessment, request.POST)
+    context = {"plan": plan, "assessment": assessment, "grid": grid, "rows": rows, "refused": refused}
+    context["unscored"] = unscored_of(rows)
+    return render(request, "assessments/scores.html", context, status=422 if refused else 200)
 
 
-def _rows(grid: ScoreGrid, assessment: Assessment, request: HttpRequest) -> list[dict[str, object]]:
-    scores = assessment.manual_scores.all() if assessment.pk else []
-    standing = {(each.plan_unit_id, each.criterion_code): each for each in scores}
-    rows = []
-    for unit in grid.units:
-        cells = []
-        for criterion in grid.criteria:
-            name, score = cell_name(unit, criterion), standing.get((unit.pk, criterion.code))
-            points = f"{score.points.normalize():f}" if score else ""
-            cells.append(
-                {
-                    "name": name,
-                    "criterion": criterion,
-                    "score": score,
-                    "points": request.POST.get(name, points),
-                    "reason": request.POST.get(f"{name}-reason", score.reason if score else ""),
-                    "error": grid.errors.get(name, ""),
-                }
-            )
-        rows.append({"unit": unit, "cells": cells})
-    return rows
+def _save(request: HttpRequest, grid: ScoreGrid, plan: Plan, person: User) -> str:
+    """Why nothing was saved; empty where all was."""
+    given, at = grid.read(request.POST), arrived_at(request)
+    grid.refuse(wrong_scores(grid.units, grid.criteria, given))
+    if grid.errors:
+        return _("%d 处评分有误，已在各格注明，没有保存任何评分。") % len(grid.errors)
+    try:
+        changed = set_manual_scores(ensure_assessment(plan, at=at), given, by=person, at=at)
+    except Invalid as error:
+        record_refusal(error, by=person, request=request)
+        return str(error)
+    messages.success(request, _("已保存 %d 处评分。") % changed if changed else _("没有需要保存的更改。"))
+    return ""
 
 
 @require_POST
 def flag_raise(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
     """A first officer says that the unit falsified."""
     person, plan, plan_unit = _officer_and_unit(request, root, year, unit)
-    at = request.arrived_at  # type: ignore[attr-defined]
+    at = arrived_at(request)
     form = FlagForm(request.POST, request.FILES)
     if not form.is_valid():
         raise Invalid(_("认定弄虚作假必须写明理由并附证据。"), _("请补充理由和证据材料后重试。"))
@@ -103,7 +90,7 @@ def flag_raise(request: HttpRequest, root: str, year: int, unit: str) -> HttpRes
 def flag_confirm(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
     """A second officer confirms."""
     person, plan, plan_unit = _officer_and_unit(request, root, year, unit)
-    confirm_flag(_flag(plan, plan_unit), by=person, at=request.arrived_at)  # type: ignore[attr-defined]
+    confirm_flag(_flag(plan, plan_unit), by=person, at=arrived_at(request))
     send_mail(request)
     messages.success(request, _("认定已确认并通知该单位，下次计算时一票否决生效。"))
     return redirect("assessments:unit", root, year, unit)
@@ -114,7 +101,7 @@ def flag_withdraw(request: HttpRequest, root: str, year: int, unit: str) -> Http
     """Take the flag back."""
     person, plan, plan_unit = _officer_and_unit(request, root, year, unit)
     reason = request.POST.get("reason", "")
-    withdraw_flag(_flag(plan, plan_unit), by=person, at=request.arrived_at, reason=reason)  # type: ignore[attr-defined]
+    withdraw_flag(_flag(plan, plan_unit), by=person, at=arrived_at(request), reason=reason)
     send_mail(request)
     messages.success(request, _("已撤销认定。"))
     return redirect("assessments:unit", root, year, unit)

@@ -17,7 +17,7 @@ from assessments.own_sheet import own_parts
 from assessments.process_forms import OwnScoreSheet
 from assessments.services.assessment import ensure_assessment
 from assessments.services.schemes import scheme_of
-from assessments.services.self_scores import add_self_file, remove_self_file, save_self_scores
+from assessments.services.self_scores import add_self_file, remove_self_file, save_self_scores, wrong_self_scores
 from assessments.views.places import line_of, person_and_plan, unit_of
 from audit.services import record_refusal
 from common.errors import Invalid
@@ -57,8 +57,9 @@ def self_scores(request: HttpRequest, root: str, year: int, unit: str) -> HttpRe
 def _save(request: HttpRequest, sheet: OwnScoreSheet, assessment: Assessment, plan_unit: PlanUnit, person: User) -> str:
     """Why nothing was saved; empty where all was."""
     given, at = sheet.read(request.POST), arrived_at(request)
+    sheet.errors = {**wrong_self_scores(sheet.criteria, given), **sheet.errors}
     if sheet.errors:
-        return _("有自评分不是数字，没有保存。")
+        return _("%d 处自评分有误，已在各行注明，没有保存任何自评分。") % len(sheet.errors)
     try:
         changed = save_self_scores(_stored(assessment, plan_unit.plan, at), plan_unit, given, by=person, at=at)
     except Invalid as error:

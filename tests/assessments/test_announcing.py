@@ -20,9 +20,10 @@ from notices.models import Delivery, Notice
 from progress.models import Report
 from progress.services.review import reopen_report
 from targets.models import Plan
+from targets.services.quarters import ExtensionTerms, grant_extension
 from targets.services.guards import check_open_to_changes
 from tests.assessments.process import Year
-from tests.factories import make_user
+from tests.factories import make_report, make_user
 from tests.progress.builders import PDF, upload
 
 pytestmark = pytest.mark.django_db
@@ -91,6 +92,34 @@ def test_everything_that_is_missing_is_said_at_once(year: Year) -> None:
     assert not Announcement.objects.exists()
     year.plan.refresh_from_db()
     assert year.plan.announced_at is None
+
+
+def test_unit_that_was_given_more_time_is_waited_for_until_its_report_counts(year: Year) -> None:
+    year.calculate()
+    quarter = year.plan.quarters.select_related("plan__owner").get(number=4)
+    late, filed = year.plan.plan_units.get(unit__code="320724"), year.county
+    for unit in (late, filed):
+        terms = ExtensionTerms(due=year.later(days=3), closes=year.later(days=3), counts_as_late=False, reason="汛期")
+        grant_extension(quarter, unit, terms, by=year.officer, at=year.at)
+    run_assessment(year.plan, by=year.officer, at=year.at)
+
+    with pytest.raises(NotYet, match="填报期还没有截止：灌南县第4季度（延期中）。"):
+        announce_assessment(year.assessment, by=year.officer, at=year.later(days=2))
+    assert announce_assessment(year.assessment, by=year.officer, at=year.later(days=3))
+
+
+def test_report_that_its_unit_may_send_again_is_waited_for_until_that_time_is_over(year: Year) -> None:
+    make_report(
+        year.plan.plan_units.get(unit__code="320706"),
+        4,
+        state=Report.State.RETURNED,
+        return_open_until=year.later(days=2),
+    )
+    year.calculate()
+
+    with pytest.raises(NotYet, match="还有 1 份报告退回修改中：海州区 第4季度。"):
+        announce_assessment(year.assessment, by=year.officer, at=year.later(days=1))
+    assert announce_assessment(year.assessment, by=year.officer, at=year.later(days=2))
 
 
 def test_the_same_officer_twice_announces_once_and_another_is_told_who_was_first(year: Year) -> None:

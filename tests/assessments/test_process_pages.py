@@ -10,12 +10,14 @@ import time_machine
 from django.test import Client
 
 from accounts.models import User
-from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, SelfScore
+from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, ManualScore, SelfScore
 from assessments.services.announcing import announce_assessment
 from assessments.services.appeals import Decision, decide_appeal, file_appeal
 from assessments.services.assessment import ensure_assessment, run_assessment
 from assessments.services.self_scores import Window, set_self_window
 from notices.services import mark_seen
+from progress.models import Report
+from progress.services.review import reopen_report
 from targets.models import Plan
 from tests.assessments.process import Year
 from tests.factories import make_user, sign_in
@@ -111,6 +113,76 @@ def test_wrong_own_score_keeps_what_was_typed_and_is_named(year: Year, at_instan
         assert said in page
         assert f'value="{typed}"' in page
     assert not SelfScore.objects.exists()
+
+
+def test_wrong_own_scores_of_every_kind_are_named_at_once_each_in_its_row(year: Year, at_instant: Travel) -> None:
+    window = Window(opens=year.at, due=year.later(days=5), closes=year.later(days=7))
+    set_self_window(ensure_assessment(year.plan, at=year.at), window, by=year.officer)
+    at_instant(year.later(days=1))
+
+    typed = {"A1": "很多", "A2": "99", "A5": "9.999", "C4": "3"}
+    answer = browser(year.clerk).post(f"{OWN}self/", typed)
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "3 处自评分有误，已在各行注明，没有保存任何自评分。" in page
+    for code, said in (("A1", "不是数字"), ("A2", "0 到 10 之间，读到 99"), ("A5", "最多两位小数，读到 9.999")):
+        assert said in page.split(f'id="{code}-error">', 1)[1].split("</p>", 1)[0]
+    assert 'id="C4-error"' not in page
+    assert not SelfScore.objects.exists()
+
+
+def test_manual_scores_list_what_is_unscored_and_stand_beside_the_units_own(year: Year, at_instant: Travel) -> None:
+    window = Window(opens=year.at, due=year.later(days=5), closes=year.later(days=7))
+    set_self_window(ensure_assessment(year.plan, at=year.at), window, by=year.officer)
+    at_instant(year.later(days=1))
+    clerk, reviewer = browser(year.clerk), browser(year.reviewer)
+    clerk.post(f"{OWN}self/", {"C4": "2.8", "C4-note": "有专人"})
+    clerk.post(f"{OWN}self/C4/files/", {"file": upload(PDF, "计划.pdf")})
+
+    page = reviewer.get(f"{BASE}scores/").content.decode()
+    listed = page.split('id="unscored"', 1)[1].split("</dl>", 1)[0]
+    assert 'href="#320722-C4"' in listed
+    assert "公示前必须评完" in listed
+    assert "不评按 0 分计" in listed
+    words = text_of(reviewer, f"{BASE}scores/")
+    assert "自评 2.80 分 ：有专人" in words
+    assert "计划.pdf" in words
+    assert "保存后由市局管理员重新计算考核" in words
+    year.score_everybody()
+    assert 'href="#320722-C4"' not in reviewer.get(f"{BASE}scores/").content.decode()
+
+
+def test_wrong_manual_scores_of_every_kind_are_named_at_once_each_in_its_cell(year: Year, at_instant: Travel) -> None:
+    answer = browser(year.reviewer).post(f"{BASE}scores/", {"320706-C4": "9", "320703-C4": "x", "320722-C4": "2"})
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "2 处评分有误，已在各格注明，没有保存任何评分。" in page
+    for name, said in (("320706-C4", "0 到 3 之间，读到 9"), ("320703-C4", "不是数字")):
+        assert said in page.split(f'id="{name}-error">', 1)[1].split("</p>", 1)[0]
+    assert 'value="x"' in page
+    assert not ManualScore.objects.exists()
+
+
+def test_while_a_correction_is_open_calculating_is_not_offered_and_the_reason_is_said(
+    year: Year, at_instant: Travel
+) -> None:
+    run_button = f'action="{BASE}run/"'
+    assert run_button in browser(year.officer).get(BASE).content.decode()
+    reopen_report(Report.objects.get(quarter__number=3), by=year.officer, at=year.at, reason="有误")
+
+    assert run_button not in browser(year.officer).get(BASE).content.decode()
+    assert "有未完成的更正：东海县 第3季度。" in text_of(browser(year.officer), BASE)
+    year.score_everybody()
+    assert run_button not in browser(year.officer).get(BASE).content.decode()
+
+
+def test_every_step_says_who_does_it(year: Year, at_instant: Travel) -> None:
+    for person in (year.officer, year.clerk, year.leader):
+        words = text_of(browser(person), BASE)
+        assert "审核员人工评分；市局管理员计算、调整" in words
+        assert "市局管理员公示、处理申诉；各单位申诉" in words
 
 
 def test_officer_sets_the_window_by_days(year: Year, at_instant: Travel) -> None:
