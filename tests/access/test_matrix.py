@@ -1,6 +1,8 @@
 """Every address × role × method, own and foreign: page, policy and table agree (reliability.md, R11)."""
 
 from collections.abc import Iterable, Iterator
+from io import BytesIO
+from zipfile import ZipFile
 
 import pytest
 from django.db import transaction
@@ -16,6 +18,9 @@ from tests.factories import load_both_plans, sign_in
 
 pytestmark = pytest.mark.django_db
 HIDDEN_OR_REFUSED = (403, 404)
+OF_ALL = {"targets:institutions", "progress:ledger", "targets:quarters"}
+OF_ONE = {"progress:report", "progress:report_print", "progress:line_evidence", "progress:item", "targets:institution"}
+"""Pages on which stands what counties wrote: of all counties that one sees, and of the one that the address names."""
 
 
 def names(patterns: Iterable[URLPattern | URLResolver], within: str = "") -> Iterable[str]:
@@ -39,6 +44,15 @@ def ask(client: Client, door: Door, world: World, things: Things, *, method: str
             list(answer)  # read to the end, which closes its file
         transaction.set_rollback(True)
     return answer
+
+
+def content_of(answer: HttpResponseBase) -> str:
+    """Everything that an answer says, a workbook's cells and its header too."""
+    content = answer.getvalue()  # type: ignore[attr-defined]
+    if content.startswith(b"PK"):
+        with ZipFile(BytesIO(content)) as package:
+            content = b"".join(package.read(name) for name in package.namelist())
+    return f"{dict(answer.headers)} {content.decode(errors='replace')}"
 
 
 def leads_to_sign_in(answer: HttpResponseBase) -> bool:
@@ -83,6 +97,29 @@ def test_another_countys_thing_is_not_there_for_a_reporter(door: Door, world: Wo
 
     assert answer.status_code == (404 if Role.REPORTER in door.roles else answer.status_code)
     assert answer.status_code in HIDDEN_OR_REFUSED
+
+
+@pytest.mark.parametrize("door", [door for door in DOORS if Role.REPORTER in door.roles], ids=str)
+def test_no_door_tells_a_reporter_anything_of_another_county(door: Door, world: World) -> None:
+    client = sign_in(world.people[Role.REPORTER])
+    things = [world.own, world.foreign] if door.names_a_county else [world.own]
+
+    said = [content_of(ask(client, door, world, each)) for each in things]
+
+    assert not any(world.foreign.mark in each for each in said)
+
+
+def test_what_a_reporter_is_not_told_is_told_to_the_county_itself_and_to_the_bureau(world: World) -> None:
+    """The control: the words stand where they may be read, so that they could be seen where they may not."""
+    doors = [door for door in DOORS if door.method == "get" and door.name in OF_ALL | OF_ONE]
+
+    def telling(role: Role, things: Things, mark: str) -> set[str]:
+        client = sign_in(world.people[role])
+        return {door.name for door in doors if mark in content_of(ask(client, door, world, things))}
+
+    assert telling(Role.REPORTER, world.own, world.own.mark) == OF_ALL | OF_ONE
+    assert telling(Role.OFFICER, world.own, world.foreign.mark) == OF_ALL
+    assert telling(Role.OFFICER, world.foreign, world.foreign.mark) == OF_ALL | OF_ONE
 
 
 @pytest.mark.parametrize("door", DOORS, ids=str)
