@@ -20,8 +20,8 @@ from notices.models import Delivery, Notice
 from progress.models import Report
 from progress.services.review import reopen_report
 from targets.models import Plan
-from targets.services.quarters import ExtensionTerms, grant_extension
 from targets.services.guards import check_open_to_changes
+from targets.services.quarters import ExtensionTerms, grant_extension
 from tests.assessments.process import Year
 from tests.factories import make_report, make_user
 from tests.progress.builders import PDF, upload

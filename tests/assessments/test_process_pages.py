@@ -146,7 +146,7 @@ def test_manual_scores_list_what_is_unscored_and_stand_beside_the_units_own(year
     assert "公示前必须评完" in listed
     assert "不评按 0 分计" in listed
     words = text_of(reviewer, f"{BASE}scores/")
-    assert "自评 2.80 分 ：有专人" in words
+    assert "自评 2.80 分：有专人" in words
     assert "计划.pdf" in words
     assert "保存后由市局管理员重新计算考核" in words
     year.score_everybody()
