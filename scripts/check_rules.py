@@ -16,7 +16,7 @@ TEMPLATE_LINES = 150
 DATA_FOLDERS = ("targets/data", "assessments/data")
 # Where codes of one city may stand: its data, tests, documents.
 DATA_TESTS_DOCS = re.compile(r"^(tests|docs)/|(^|/)data/|\.md$|\.po$")
-CELL = re.compile(r"^[A-Z]\d$")  # criterion codes that are cell addresses too
+CELL = re.compile(r"^[A-Z]\d$")  # criterion codes that are cell addresses too; before "(" a code is a function
 WORKBOOK_CODE = re.compile(r"(^|/)(excel|exports)(/|\.py$)|workbook")
 HARMLESS_HOSTS = re.compile(
     r"^(localhost|127\.0\.0\.1|\[::1\]|www\.w3\.org|schemas\.[a-z]+\.(org|com)|purl\.(org|oclc\.org)"
@@ -109,13 +109,17 @@ def quoted_strings(text: str) -> Iterator[tuple[int, str]]:
 def codes_in_code(codes: frozenset[str]) -> Callable[[str, str], Problems]:
     """The rule that code knows no unit, indicator or criterion of one city."""
 
+    word = re.compile(rf"(?<!\w)(?:{'|'.join(sorted(map(re.escape, codes), key=len, reverse=True))})(?!\w)")
+
     def rule(name: str, text: str) -> Problems:
         if DATA_TESTS_DOCS.search(name) or not name.endswith((".py", ".js", ".html")):
             return
         strings = strings_in_python(text) if name.endswith(".py") else quoted_strings(text)
         for line, value in strings:
-            if value in codes and not (CELL.match(value) and WORKBOOK_CODE.search(name)):
-                yield f"{name}:{line}: the code {value!r} belongs in a data file"
+            for found in word.finditer(value):
+                code, follows = found[0], value[found.end() : found.end() + 1]
+                if not (WORKBOOK_CODE.search(name) and (CELL.match(code) or follows == "(")):
+                    yield f"{name}:{line}: the code {code!r} belongs in a data file"
 
     return rule
 

@@ -1,8 +1,10 @@
 """A city nobody has thought of: other codes, names, targets, 3 or 40 units, and a scheme made in the editor.
 
 It goes the whole way to the workbook, as the real one does: no code knows a unit, an indicator or a criterion.
+And the real plan with all its codes and names changed comes to the very same numbers.
 """
 
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from io import BytesIO
 from typing import Any
@@ -16,8 +18,10 @@ from openpyxl import load_workbook
 from accounts.policy import Role
 from assessments.drafting.typed import TypedBand, TypedCriterion, TypedScheme, TypedSection, TypedStep
 from assessments.models import Assessment, SchemeDraft
+from assessments.scheme_file import parse_scheme_file
+from assessments.services.assessment import run_assessment
 from assessments.services.scheme_drafts import typed_draft
-from assessments.services.schemes import scheme_of
+from assessments.services.schemes import load_scheme, scheme_of
 from assessments.services.verification import verify_assessment
 from common.actions import SYSTEM
 from jobs import services as jobs
@@ -26,8 +30,9 @@ from progress.models import Report
 from targets.models import Plan
 from targets.plan_file import parse_plan
 from targets.services.plans import load_plan
+from tests.assessments.assessed import SCHEME_2023, give_scheme, year_is_over
 from tests.assessments.test_scheme_editor import posted
-from tests.factories import LOADED_AT, SECOND_CITY, make_report, make_user, sign_in
+from tests.factories import LOADED_AT, PLAN_2023, SECOND_CITY, make_plan, make_report, make_user, sign_in
 
 pytestmark = pytest.mark.django_db
 
@@ -129,6 +134,14 @@ def do_the_waiting_jobs() -> None:
         assert job.state == Job.State.DONE, job.message
 
 
+def cells_of_workbook(plan: Plan, office: Client) -> set[str]:
+    """Every text and number that stands in the workbook that a job has just made."""
+    job = Job.objects.get(result_file__isnull=False)
+    sent = office.get(address(plan, "reporting:export_file", job.uuid))
+    book = load_workbook(BytesIO(b"".join(sent.streaming_content)), data_only=True)  # type: ignore[attr-defined]
+    return {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+
+
 def test_strange_city_is_assessed_and_has_its_workbook(plan: Plan, office: Client) -> None:
     make_scheme(plan, office)
     units = list(plan.plan_units.filter(assessed=True).select_related("plan__owner", "unit"))
@@ -148,9 +161,78 @@ def test_strange_city_is_assessed_and_has_its_workbook(plan: Plan, office: Clien
     assert {each.plan_unit.name for each in results} == {each.name for each in units}
     assert {each.grade for each in results} <= {"甲等", "乙等", "丙等"}
     assert set(results[0].sections) == {"A", "B"}
-    job = Job.objects.get(result_file__isnull=False)
-    sent = office.get(address(plan, "reporting:export_file", job.uuid))
-    book = load_workbook(BytesIO(b"".join(sent.streaming_content)), data_only=True)  # type: ignore[attr-defined]
-    cells = {str(cell.value) for sheet in book for row in sheet.iter_rows() for cell in row}
+    cells = cells_of_workbook(plan, office)
     assert {each.name for each in units} <= cells
+    assert "不一致" not in cells
+
+
+# --- the real plan and the real scheme under other codes and names
+
+
+def codes_of(data: Any) -> Iterator[str]:
+    """Every code that a data file gives, of units, indicators, sections, criteria and vetoes."""
+    if isinstance(data, dict):
+        yield from [data["code"]] if "code" in data else []
+    for part in data.values() if isinstance(data, dict) else data if isinstance(data, list) else ():
+        yield from codes_of(part)
+
+
+def renamed(data: Any, codes: Mapping[str, str]) -> Any:
+    """The same data with every code another one, and every name with a sign behind it."""
+    if isinstance(data, dict):
+        return {
+            codes.get(key, key): f"{value}云" if key in ("name", "full_name") else renamed(value, codes)
+            for key, value in data.items()
+        }
+    if isinstance(data, list):
+        return [renamed(each, codes) for each in data]
+    return codes.get(data, data) if isinstance(data, str) else data
+
+
+def load_renamed() -> Plan:
+    """The real plan and its scheme, nothing of which is called as it is called."""
+    plan_data, scheme_data = (yaml.safe_load(path.read_text(encoding="utf-8")) for path in (PLAN_2023, SCHEME_2023))
+    found = dict.fromkeys([*codes_of(plan_data["units"]), *codes_of(plan_data["indicators"]), *codes_of(scheme_data)])
+    codes = {code: f"q{number}" for number, code in enumerate(found)}
+    for unit in plan_data["units"]:
+        unit.pop("aliases", None)
+    text = yaml.safe_dump(renamed(plan_data, codes), allow_unicode=True, sort_keys=False)
+    loaded = load_plan(parse_plan(text), by=SYSTEM, at=LOADED_AT).plan
+    plan = Plan.objects.select_related("owner").get(pk=loaded.pk)
+    known = set(plan.indicators.values_list("code", flat=True))
+    scheme_text = yaml.safe_dump(renamed(scheme_data, codes), allow_unicode=True, sort_keys=False)
+    load_scheme(plan, parse_scheme_file(scheme_text, indicators=known), by=SYSTEM, at=LOADED_AT)
+    return plan
+
+
+def numbers_of(plan: Plan) -> list[Any]:
+    """What the assessment of a plan comes to, without a code or a name but those of the grades."""
+    for plan_unit in plan.plan_units.filter(assessed=True).select_related("plan__owner", "unit"):
+        for number in (1, 2, 3, 4):
+            make_report(plan_unit, number, state=Report.State.APPROVED)
+    assessment = run_assessment(plan, by=SYSTEM, at=year_is_over(plan))
+    results = assessment.results.order_by("plan_unit__order").prefetch_related("lines")
+    return [
+        (
+            each.rank, each.base, each.bonus, each.deduction, each.total, each.grade.removesuffix("云"),
+            list(each.sections.values()), [(line.points_max, line.computed, line.points) for line in each.lines.all()],
+        )
+        for each in results
+    ]  # fmt: skip
+
+
+def test_real_plan_under_other_codes_and_names_comes_to_the_same_numbers_and_its_workbook() -> None:
+    real = make_plan()
+    give_scheme(real)
+    other = load_renamed()
+    office = sign_in(make_user(Role.OFFICER, other.owner))
+
+    numbers = numbers_of(other)
+    assert len(numbers) == 6
+    assert numbers == numbers_of(real)
+    office.post(address(other, "reporting:workbook"))
+    do_the_waiting_jobs()
+    cells = cells_of_workbook(other, office)
+    assert {each.name for each in other.plan_units.all()} <= cells
+    assert set(real.indicators.values_list("name", flat=True)).isdisjoint(cells)
     assert "不一致" not in cells
