@@ -150,7 +150,6 @@ def send_back(page: Page, reason: str) -> None:
 
 def decide(page: Page, button: str, word: str = "", *, reason: str = "") -> None:
     """Press a button that asks, give the reason it wants, and confirm (by `word` where it is another one)."""
-    page.wait_for_load_state()  # it is the scripts that ask
     page.get_by_role("button", name=button).click()
     dialog = page.locator("#confirm-dialog")
     if reason:
