@@ -144,14 +144,19 @@ def load_parts(plan: Plan) -> PlanParts:
 
 def load_facts(plan: Plan, *, as_of: datetime) -> PlanFacts:
     """The facts of a plan as they stand in the database; five queries, however many units and lines there are."""
+    rows = report_rows(plan)
+    return facts_of(load_parts(plan), rows, as_of=as_of)
+
+
+def report_rows(plan: Plan) -> list[Row]:
+    """The lines of a plan's effective and submitted reports; one query."""
     reports = Report.objects.of_plan(plan).filter(Q(is_effective=True) | Q(state=Report.State.SUBMITTED))
-    rows: list[Row] = list(
+    return list(
         reports.order_by().values_list(
             "plan_unit_id", "quarter__number", "is_effective",
             "lines__indicator_id", "lines__value", "lines__base", "lines__not_applicable",
         )
     )  # fmt: skip
-    return facts_of(load_parts(plan), rows, as_of=as_of)
 
 
 def facts_of(parts: PlanParts, rows: Iterable[Row], *, as_of: datetime) -> PlanFacts:

@@ -1,6 +1,6 @@
 """All registers at a glance: what each unit has in them, beside what it reported (domain.md, section 4)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -19,6 +19,8 @@ from targets.models import Indicator, Plan, PlanUnit, Quarter
 from targets.queries import owed_indicators
 
 MOST_TOTALS = 3
+Owed = Mapping[int, Sequence[Indicator]]
+"""By the plan unit's id: what it reports."""
 _NUMBER: "DecimalField[Any, Any]" = DecimalField(max_digits=18, decimal_places=4)
 
 
@@ -83,16 +85,18 @@ class LedgerSummary:
 
 
 def summarise_ledgers(
-    viewer: Scoped, plan: Plan, plan_units: Iterable[PlanUnit], quarter: Quarter
+    viewer: Scoped, plan: Plan, plan_units: Iterable[PlanUnit], quarter: Quarter, *, owed: Owed | None = None
 ) -> list[LedgerSummary]:
-    """Every register with what each of some units has in it, beside what was approved up to a quarter; six queries.
+    """Every register with what each of some units has in it, beside what was approved up to a quarter; six queries,
+    three where it is told who owes what.
 
     A unit's ledgers are compared as they stand at the end of its last approved quarter: what belongs to one that is
     still to be reported or reviewed is no difference.
     """
     units = list(plan_units)
-    owed = {unit: {one.pk: one for one in owes} for unit, owes in owed_indicators(plan).items()}
-    known = {pk: one for unit in units for pk, one in owed.get(unit.pk, {}).items() if one.feed.ledger}
+    duties = owed_indicators(plan) if owed is None else owed
+    own = {unit: {one.pk: one for one in owes} for unit, owes in duties.items()}
+    known = {pk: one for unit in units for pk, one in own.get(unit.pk, {}).items() if one.feed.ledger}
     fed = sorted(known.values(), key=lambda one: one.order)
     book = load_ledger_book(plan, units, fed)
     reported, approved_to = _reported(plan, units, fed, quarter.number)
@@ -108,7 +112,7 @@ def summarise_ledgers(
                     one,
                     book.figure((unit.pk, one.pk), one, approved_to.get(unit.pk, quarter.number)),
                     reported.get((unit.pk, one.pk)),
-                    is_owed=one.pk in owed.get(unit.pk, {}),
+                    is_owed=one.pk in own.get(unit.pk, {}),
                 )
                 for one in indicators
             ]

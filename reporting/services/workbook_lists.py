@@ -1,15 +1,17 @@
 """What the workbook's lists hold: files, ledgers beside reports, appeals (excel.md, section 2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from assessments.models import Appeal as StoredAppeal
 from assessments.models import Assessment
+from assessments.services.compliance_facts import PlanParts
 from calculations.quarters import LAST_QUARTER
 from progress.models import Evidence
 from progress.queries.ledger_overview import FedCell, LedgerSummary, UnitRow, summarise_ledgers
 from reporting.exports.assessment_workbook.data import Appeal, EvidenceFile, LedgerFigure, Unit
-from targets.models import Plan, PlanUnit
+from targets.models import Plan
+from targets.queries import owed_by
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,12 +39,14 @@ def evidence_files(plan: Plan) -> Iterable[EvidenceFile]:
         )
 
 
-def ledger_figures(plan: Plan, plan_units: Sequence[PlanUnit]) -> Iterable[LedgerFigure]:
-    """What every ledger says at the year's end beside what was reported, by register, unit and number; five queries."""
-    quarter = plan.quarters.filter(number=LAST_QUARTER).first()
+def ledger_figures(parts: PlanParts) -> Iterable[LedgerFigure]:
+    """What every ledger says at the year's end, by register, unit and number; three queries."""
+    plan, units = parts.plan, [each for each in parts.plan_units if each.is_reporting]
+    quarter = next((each for each in parts.calendar.quarters if each.number == LAST_QUARTER), None)
     if quarter is None:
         return
-    for summary in summarise_ledgers(_Everybody(plan.owner.path), plan, plan_units, quarter):
+    owed = owed_by(units, parts.indicators, parts.targets.standing())
+    for summary in summarise_ledgers(_Everybody(plan.owner.path), plan, units, quarter, owed=owed):
         for row in summary.rows:
             for cell in row.cells:
                 yield from _numbers(summary, row, cell)

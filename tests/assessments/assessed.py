@@ -11,7 +11,7 @@ from assessments.services.manual import Given, set_manual_scores
 from assessments.services.schemes import load_scheme
 from common.actions import SYSTEM
 from progress.models import Report
-from targets.models import Plan, PlanUnit
+from targets.models import Plan, PlanUnit, Unit
 from tests.calculations import example_donghai as donghai
 from tests.factories import ROOT, make_report, make_user, plan_unit_of, quarter_of
 from tests.progress.builders import add_file
@@ -58,3 +58,30 @@ def score_donghai(plan: Plan, county: PlanUnit, at: datetime) -> Assessment:
     given = [Given(county.pk, code, Decimal(points), "检查表") for code, points in donghai.MANUAL_SCORES.items()]
     set_manual_scores(assessment, given, by=make_user("reviewer"), at=at)
     return assessment
+
+
+def assess_units(plan: Plan, count: int) -> None:
+    """Let so many units of the plan be assessed: counties first, then others, then invented ones."""
+    kinds = list(plan.plan_units.filter(is_reporting=True).order_by("order"))
+    root = plan.owner
+    new = [
+        Unit(code=f"U{n}", parent=root, path=f"{root.path}U{n}/", name=f"单位{n}") for n in range(count - len(kinds))
+    ]
+    Unit.objects.bulk_create(new)
+    PlanUnit.objects.bulk_create(
+        PlanUnit(plan=plan, unit=unit, name=unit.name, kind="county", order=100 + n, groups=["all"])
+        for n, unit in enumerate(Unit.objects.filter(code__in=[each.code for each in new]))
+    )
+    plan.plan_units.update(assessed=False)
+    counties = sorted(plan.plan_units.filter(is_reporting=True), key=lambda each: (each.order >= 100, each.order))
+    plan.plan_units.filter(pk__in=[each.pk for each in counties[:count]]).update(assessed=True)
+
+
+def add_revisions(plan_unit: PlanUnit, *, up_to: int) -> None:
+    """More revisions of each of the unit's reports, none of which counts."""
+    for report in list(Report.objects.filter(plan_unit=plan_unit).select_related("quarter")):
+        for revision in range(2, up_to + 1):
+            make_report(
+                plan_unit, report.quarter.number, {"CP": (99, None)}, state=Report.State.APPROVED, is_effective=False,
+                revision=revision, returned_times=report.returned_times,
+            )  # fmt: skip

@@ -27,8 +27,16 @@ from common.errors import Conflict, Invalid, NotAllowed, NotYet
 from files.services import store_bytes
 from progress.models import Report
 from progress.services.review import reopen_report
-from targets.models import Plan, PlanUnit, Unit
-from tests.assessments.assessed import SECOND_SCHEME, file_donghai, give_scheme, score_donghai, year_is_over
+from targets.models import Plan, PlanUnit
+from tests.assessments.assessed import (
+    SECOND_SCHEME,
+    add_revisions,
+    assess_units,
+    file_donghai,
+    give_scheme,
+    score_donghai,
+    year_is_over,
+)
 from tests.calculations import example_donghai as donghai
 from tests.factories import make_report, make_user
 
@@ -190,12 +198,7 @@ def test_run_takes_nineteen_queries_for_any_number_of_revisions_of_the_reports(
     plan: Plan, county: PlanUnit, over: datetime, django_assert_num_queries: object
 ) -> None:
     before = run_assessment(plan, by=SYSTEM, at=over).results_sha256
-    for report in Report.objects.filter(plan_unit=county):
-        for revision in range(2, 6):
-            make_report(
-                county, report.quarter.number, {"CP": (99, None)}, state=Report.State.APPROVED, is_effective=False,
-                revision=revision, returned_times=report.returned_times,
-            )  # fmt: skip
+    add_revisions(county, up_to=6)
 
     with django_assert_num_queries(19):  # type: ignore[operator]
         after = run_assessment(plan, by=SYSTEM, at=over)
@@ -212,23 +215,6 @@ def test_units_and_criteria_that_are_gone_leave_no_rows(plan: Plan, county: Plan
 
     assert (UnitResult.objects.count(), ScoreLine.objects.count()) == (6, 6 * 24)
     assert verify_assessment(assessment) == []
-
-
-def assess_units(plan: Plan, count: int) -> None:
-    """Let so many units of the plan be assessed: counties first, then others, then invented ones."""
-    kinds = list(plan.plan_units.filter(is_reporting=True).order_by("order"))
-    root = plan.owner
-    new = [
-        Unit(code=f"U{n}", parent=root, path=f"{root.path}U{n}/", name=f"单位{n}") for n in range(count - len(kinds))
-    ]
-    Unit.objects.bulk_create(new)
-    PlanUnit.objects.bulk_create(
-        PlanUnit(plan=plan, unit=unit, name=unit.name, kind="county", order=100 + n, groups=["all"])
-        for n, unit in enumerate(Unit.objects.filter(code__in=[each.code for each in new]))
-    )
-    plan.plan_units.update(assessed=False)
-    counties = sorted(plan.plan_units.filter(is_reporting=True), key=lambda each: (each.order >= 100, each.order))
-    plan.plan_units.filter(pk__in=[each.pk for each in counties[:count]]).update(assessed=True)
 
 
 # --- verify

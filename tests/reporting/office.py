@@ -83,5 +83,5 @@ def _cells(book: Workbook) -> dict[Cell, object]:
         for sheet in book
         for row in sheet.iter_rows()
         for cell in row
-        if cell.value is not None
+        if cell.value not in (None, "")
     }

@@ -28,7 +28,15 @@ from progress.models import Line
 from reporting.exports.assessment_workbook import build_workbook
 from reporting.services.workbook import JOB_KIND, gather_workbook, newest_assessment
 from targets.models import Plan
-from tests.assessments.assessed import SECOND_SCHEME, file_donghai, give_scheme, score_donghai, year_is_over
+from tests.assessments.assessed import (
+    SECOND_SCHEME,
+    add_revisions,
+    assess_units,
+    file_donghai,
+    give_scheme,
+    score_donghai,
+    year_is_over,
+)
 from tests.factories import make_report, make_user, plan_unit_of, sign_in
 from tests.progress.ledgers.builders import make_institution, make_item
 
@@ -74,21 +82,33 @@ def test_worked_example_stands_in_the_workbook(assessment: Assessment, over: dat
     assert assessment.results_sha256 in cells["校验"].values()
 
 
-def test_gathering_takes_as_many_queries_for_one_unit_as_for_all(
-    plan: Plan, assessment: Assessment, over: datetime
+@pytest.mark.parametrize("units", [6, 11, 200])
+def test_gathering_takes_seventeen_queries_for_any_number_of_units(
+    plan: Plan, assessment: Assessment, over: datetime, units: int
 ) -> None:
-    with CaptureQueriesContext(
-        connection,
-    ) as first:
-        gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)
-    for unit in plan.plan_units.filter(is_reporting=True).exclude(unit__code="320722").select_related("unit", "plan"):
-        make_report(plan_unit_of(plan, unit.unit.code), 1, state="approved")
+    assess_units(plan, units)
+    for plan_unit in plan.plan_units.filter(is_reporting=True).exclude(unit__code="320722").select_related("unit")[:10]:
+        make_report(plan_unit_of(plan, plan_unit.unit.code), 1, state="approved")
     run_assessment(plan, by=SYSTEM, at=over)
 
-    with CaptureQueriesContext(connection) as all_units:
-        gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)
+    with CaptureQueriesContext(connection) as queries:
+        data = gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)
 
-    assert len(first) == len(all_units) == 24
+    assert len(data.assessed) == units
+    assert len(queries) == 17
+
+
+def test_workbook_and_its_queries_are_the_same_for_six_revisions_of_every_report(
+    plan: Plan, assessment: Assessment, over: datetime
+) -> None:
+    before = build_workbook(gather_workbook(newest_assessment(plan), by=SYSTEM, at=over))
+    add_revisions(plan_unit_of(plan, "320722"), up_to=6)
+
+    with CaptureQueriesContext(connection) as queries:
+        data = gather_workbook(newest_assessment(plan), by=SYSTEM, at=over)
+
+    assert len(queries) == 17
+    assert build_workbook(data) == before
 
 
 def test_reports_changed_since_the_score_do_not_change_its_workbook(

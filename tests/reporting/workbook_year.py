@@ -60,6 +60,8 @@ class Year:
     origins: dict[Pair, str] = field(default_factory=dict)
     facts: dict[str, tuple[QuarterFacts, ...]] = field(default_factory=dict)
     manual: dict[str, dict[str, Fraction]] = field(default_factory=dict)
+    own_scores: dict[str, dict[str, Decimal]] = field(default_factory=dict)
+    """By unit and criterion: what the unit gave itself."""
     adjustments: dict[str, dict[str, Adjustment]] = field(default_factory=dict)
     evidence: set[Pair] = field(default_factory=set)
     flags: dict[str, tuple[str, ...]] = field(default_factory=dict)
@@ -67,7 +69,9 @@ class Year:
     scored_lines: dict[Pair, Lines] = field(default_factory=dict)
     """Lines as they stood when the score was calculated, where the reports have changed since."""
     held: dict[tuple[str, str, bool], Decimal] = field(default_factory=dict)
-    """What the ledgers hold, which no change of a report moves."""
+    """What the ledgers hold: no change of a report moves it."""
+    files: tuple[EvidenceFile, ...] = ()
+    """The files that are listed, those of the first time: a list in a workbook does not grow."""
     final: bool = True
 
     @property
@@ -143,7 +147,13 @@ class Year:
             units=tuple(Unit(unit.code, unit.name) for unit in self.reporting),
             series=self._series(),
             assessed=tuple(
-                Assessed(given.name, given, result, names.get(given.rank_group, given.rank_group))
+                Assessed(
+                    given.name,
+                    given,
+                    result,
+                    names.get(given.rank_group, given.rank_group),
+                    self.own_scores.get(given.unit, {}),
+                )
                 for given, result in zip(inputs, results, strict=True)
             ),
             scheme=self.scheme,
@@ -155,10 +165,11 @@ class Year:
         )
 
     def _files(self) -> tuple[EvidenceFile, ...]:
-        return tuple(
+        self.files = self.files or tuple(
             EvidenceFile(f"{unit}-{code}-1-1", unit, code, "照片.jpg", "5e" * 32, "填报员", MADE_AT)
             for unit, code in sorted(self.evidence)
         )
+        return self.files
 
     def _ledgers(self) -> tuple[LedgerFigure, ...]:
         """Ledgers of the first two counts and the first ratio: every other unit reports what its ledger says."""
@@ -202,9 +213,8 @@ class Year:
         for entry in self.plan.indicators:
             for unit in self.reporting:
                 pair = (unit.code, entry.code)
-                if self.owes(unit, entry) or pair in self.lines:
-                    quarters = self.quarters(unit.code, entry, owes=self.owes(unit, entry))
-                    found[pair] = Series(tuple(quarters), self.origins.get(pair, ""))
+                quarters = self.quarters(unit.code, entry, owes=self.owes(unit, entry))
+                found[pair] = Series(tuple(quarters), self.origins.get(pair, ""))
             root = (self.plan.root, entry.code)
             found[root] = Series(tuple(self.quarters(self.plan.root, entry, owes=False)), self.origins.get(root, ""))
         return found

@@ -33,7 +33,7 @@ ROWS = ("自评得分", "计算得分", "调整", "最终得分")
 NOTES = (
     "每个单位四行：单位自评（不计入得分）；按评分方案计算的得分；审核人员的调整（须写明理由）；最终得分。各项得分四舍五入保留两位小数，合计为各项之和。",
     "部分得分 = 各项最终得分之和 × 部分分值 ÷ 适用各项满分之和；“—”为不涉及或没有下达目标的评分项，不计入。",
-    "蓝色为人工评分、调整、否决认定和填报情况，改动后本簿自动重算；空白的人工评分按 0 分计。",
+    "蓝色为自评、人工评分、调整、否决认定和填报情况，改动后本簿自动重算；空白的人工评分按 0 分计。",
 )
 
 
@@ -134,7 +134,7 @@ class UnitRows:
     def _line(self, criterion: Criterion, line: LineResult, column: int) -> None:
         own, computed, adjustment, final = (self.first + offset for offset in range(L.HEIGHT))
         said = self.unit.self_scores.get(criterion.code)
-        self.sheet.number(own, column, said, "points", font_size=SIZE)
+        self.sheet.number(own, column, said, "input_center", num_format="0.00", font_size=SIZE)
         maximum = near_range((4, column), (4, column))
         if isinstance(criterion.rule, Manual):
             given = self.unit.inputs.manual.get(criterion.code)
