@@ -1,7 +1,7 @@
 """Accounts in files: a year's roster of clerks in, everybody out."""
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -58,7 +58,7 @@ class AccountResource(RegisterResource):
                 if (entry.row, headers[field_name]) not in told:
                     read.refuse(entry, Fault("account_refused", "%(why)s", {"why": text.rstrip("。.")}, field_name))
         read.entries = [
-            replace(entry, values=values_of(line.account)) if entry.is_sound else entry
+            entry._replace(values=values_of(line.account)) if entry.is_sound else entry
             for entry, line in zip(read.entries, lines, strict=True)
         ]
         return lines

@@ -175,4 +175,4 @@ def _run(statement: str, said: object) -> int:
 
 
 def _json(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False)
+    return json.dumps(said, ensure_ascii=False, check_circular=False)

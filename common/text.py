@@ -12,4 +12,4 @@ def clean_text(text: str) -> str:
 
     Neither PostgreSQL nor a workbook can hold them.
     """
-    return _CONTROL.sub("", _LINE_END.sub("\n", text))
+    return text if text.isprintable() else _CONTROL.sub("", _LINE_END.sub("\n", text))

@@ -17,6 +17,8 @@ class Kind(StrEnum):
     DATE = "date"
     UNCALCULATED = "uncalculated"
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, and the kind of every cell is looked up
+
 
 class Cell(NamedTuple):
     """A filled cell. `text` is what stands in the file, for a number its own digits, never a float.

@@ -14,7 +14,8 @@ DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 def key_of(text: str) -> str:
     """A name as it is compared: NFC, without spaces and invisible marks."""
-    return _INVISIBLE.sub("", _SPACE.sub("", unicodedata.normalize("NFC", text)))
+    composed = unicodedata.normalize("NFC", text)
+    return composed if composed.isalnum() else _INVISIBLE.sub("", _SPACE.sub("", composed))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,6 +3,7 @@
 import bisect
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
 
 from common.workbook.book import Area, Cell, Row, column_letters
@@ -12,8 +13,7 @@ from common.workbook.texts import template_of
 Name = TypeVar("Name", bound=str)
 
 
-@dataclass(frozen=True, slots=True)
-class Record(Generic[Name]):
+class Record(NamedTuple, Generic[Name]):
     """What one line is read from: a row, where its columns stand, and cells that hold for the whole table.
 
     `labels` are the headers that problems name where they differ from the column's own name.
@@ -21,8 +21,8 @@ class Record(Generic[Name]):
 
     row: Row
     places: Mapping[Name, int]
-    given: Mapping[Name, Cell] = field(default_factory=dict)
-    labels: Mapping[Name, str] = field(default_factory=dict)
+    given: Mapping[Name, Cell] = MappingProxyType({})
+    labels: Mapping[Name, str] = MappingProxyType({})
 
     def cell(self, column: Name) -> Cell | None:
         """The cell of a column; None where it is blank or the column is missing."""

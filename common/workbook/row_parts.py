@@ -59,10 +59,11 @@ class RowParts:
         return cell is not None and _said_by(cell.text) is Part.TOTAL
 
     def _repeats_header(self, row: Row) -> bool:
-        headers = self.headers
-        if any(cell.kind is not Kind.TEXT for cell in row.cells.values()):
-            return False
-        same = [p for p in row.cells if p in headers and header_key(row.cells[p].text) == header_key(headers[p])]
+        headers, cells = self.headers, row.cells
+        for cell in cells.values():
+            if cell.kind is not Kind.TEXT:
+                return False
+        same = [p for p in cells if p in headers and header_key(cells[p].text) == header_key(headers[p])]
         return len(same) >= min(_SAME_AS_HEADER, len(headers))
 
 

@@ -6,9 +6,10 @@ Nothing is guessed: a text is a number only as a whole, and a unit behind it onl
 import re
 import unicodedata
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from decimal import Context, Decimal, InvalidOperation
 from enum import StrEnum
+from typing import NamedTuple
 
 from common.workbook.book import Cell, Kind
 from common.workbook.names import key_of
@@ -68,8 +69,7 @@ class Note:
     template: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadValue:
+class ReadValue(NamedTuple):
     """What a value cell says; `refused` is why it cannot be read, `told` what the reader should know."""
 
     asks: Asks = Asks.NOTHING
@@ -113,7 +113,7 @@ def read_value(cell: Cell | None, measure: Measure) -> ReadValue:
     if cell.kind in _NEVER_NUMBERS:
         return ReadValue(refused=Note(_NEVER_NUMBERS[cell.kind]))
     read = _read_number_cell(cell, measure) if cell.kind is Kind.NUMBER else _read_text(cell, measure)
-    return replace(read, told=(Note("formula_used"), *read.told)) if cell.formula else read
+    return read._replace(told=(Note("formula_used"), *read.told)) if cell.formula else read
 
 
 def clean_number(digits: str) -> Decimal:
@@ -200,7 +200,7 @@ def _matched(match: re.Match[str]) -> Decimal | str:
 
 def words(number: Decimal) -> str:
     """A number as people write it: no exponent, no trailing zeros."""
-    if abs(number.adjusted()) > _HUGE:
-        return str(number)
-    text = f"{number:f}"
+    text = str(number)
+    if "E" in text and abs(number.adjusted()) <= _HUGE:
+        text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text

@@ -8,7 +8,7 @@ from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, ClassVar, Literal
+from typing import Any, ClassVar, Literal, NamedTuple
 
 from django.urls import reverse
 
@@ -26,8 +26,7 @@ Json = Any
 _WIDE = 6
 
 
-@dataclass(frozen=True, slots=True)
-class Change:
+class Change(NamedTuple):
     """What one row would change: its key, and what stands (`old`, None: nothing) → what it says (`new`).
 
     All of it is JSON. `conflict` is why a person must decide (empty: nobody must), e.g. "approved", "hand_corrected".
@@ -41,14 +40,16 @@ class Change:
     conflict: str = ""
 
     def as_json(self) -> dict[str, Json]:
-        """All of it, for keeping."""
-        # Not `asdict`, which copies every value: there may be twenty thousand of them.
-        return {"row": self.row, "key": [*self.key], "old": self.old, "new": self.new, "conflict": self.conflict}
+        """All of it, for keeping; of what stands only what differs, for there may be twenty thousand of them."""
+        new, old = self.new, self.old
+        differs = None if old is None else {name: value for name, value in old.items() if value != new[name]}
+        return {"row": self.row, "key": [*self.key], "old": differs, "new": new, "conflict": self.conflict}
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Json]) -> "Change":
         """The change that was kept."""
-        return cls(**{**kept, "key": tuple(kept["key"])})
+        old = None if kept["old"] is None else {**kept["new"], **kept["old"]}
+        return cls(**{**kept, "key": tuple(kept["key"]), "old": old})
 
 
 @dataclass(frozen=True, slots=True)

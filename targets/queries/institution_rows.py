@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import NamedTuple
 
 from django.db.models import QuerySet
 
@@ -25,8 +26,7 @@ CODE_TAKEN = _("已由其他单位登记，请核对代码；如机构已划转�
 SAME_NAME = _("与已登记的%(code)s同名，请核对是否重复登记")
 
 
-@dataclass(frozen=True, slots=True)
-class InstitutionRow:
+class InstitutionRow(NamedTuple):
     """An institution as it shall stand; `version` is the one that was seen, None where it is new."""
 
     values: Values

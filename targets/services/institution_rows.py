@@ -121,9 +121,10 @@ def _write(rows: Sequence[InstitutionRow], *, by: User) -> dict[str, Json]:
 
 def _row(said: Json, units: Mapping[str, int], version: int | None) -> Row:
     """The row in the database; `version` is the one that was seen."""
-    row = {**said, "unit_id": units[said["unit"]], "version": version}
+    key = search_key((said["name"], said["credit_code"]))
+    row = {**said, "unit_id": units[said["unit"]], "version": version, "search_key": key}
     del row["unit"]
-    return {**row, "search_key": search_key((said["name"], said["credit_code"]))}
+    return row
 
 
 def _overtaken(rows: Sequence[InstitutionRow]) -> Conflict:
@@ -161,7 +162,7 @@ def _some_names(values: Sequence[Values]) -> str:
 
 def _store_changes(before: Mapping[str, Json], after: Mapping[str, Json], *, at: datetime) -> StoredFile:
     """What stood and what stands, by credit code, as a file that the trail names with its SHA-256."""
-    content = json.dumps([before, after], ensure_ascii=False).encode()
+    content = json.dumps([before, after], ensure_ascii=False, check_circular=False).encode()
     return store_bytes(content, name="institution-changes.json", content_type="application/json", at=at)
 
 

@@ -88,7 +88,7 @@ def test_preview_then_every_changed_value_is_shown_old_and_new_with_the_indicato
     assert '<del class="was">1.50</del> <span aria-hidden="true">→</span> <ins class="now">2.00</ins>' in seen
     assert '<del class="was">旧</del>' in seen
     assert '<ins class="now">3</ins>' in seen
-    assert f"<td>{RATE}（%）</td>" in seen
+    assert f">{RATE}（%）</td>" in seen
 
 
 def test_discarded_then_it_cannot_be_confirmed_and_stays_in_the_history(plan: Plan, client: Client) -> None:

@@ -107,7 +107,6 @@ def _one_line(match: re.Match[str]) -> str:
 
 def _number(cell: Cell, column: Column) -> ReadCell:
     read = read_value(cell, _measure(column.unit))
-    told = tuple(note for note in read.told if note.code != "formula_used")  # said for every type alike
     if read.refused is not None:
         template = template_of(read.refused.template) if read.refused.template else ""
         return _whole(read.refused.code, template, **read.refused.values)
@@ -115,6 +114,8 @@ def _number(cell: Cell, column: Column) -> ReadCell:
         return NOTHING
     if read.number is None:
         return _whole("not_a_number")
+    # That a formula was used is said for every type alike.
+    told = read.told and tuple(note for note in read.told if note.code != "formula_used")
     return ReadCell(read.number, told=told)
 
 

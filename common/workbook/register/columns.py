@@ -25,6 +25,8 @@ class Type(StrEnum):
     BOOLEAN = "boolean"
     NAME = "name"
 
+    __hash__ = str.__hash__  # Enum's own is a call in Python, and the type of every cell is looked up
+
 
 @dataclass(frozen=True, slots=True)
 class Option:

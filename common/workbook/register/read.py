@@ -35,6 +35,7 @@ class _Reading:
         self._reader = RowReader(table, world.names, self._findings)
         self._blank: dict[str, Value] = dict.fromkeys(column.name for column in table.register.columns)
         self._required = [column for column in table.register.columns if column.required]
+        self._required_names = {column.name for column in self._required}
         self._with_default = [
             column for column in table.register.columns if column.default is not None and not column.required
         ]
@@ -146,8 +147,8 @@ class _Reading:
             self._refuse_blanks(row)
         else:
             self._refuse_cleared(row)
-        was = None if stands is None else {name: _blank_as_none(stands.get(name)) for name in self._blank}
-        values = {**self._blank, **(was or {}), **row.given}
+        was = None if stands is None else self._as_read(stands)
+        values = {**(was or self._blank), **row.given}
         for column in self._with_default:
             if values[column.name] is None:
                 values[column.name] = column.default
@@ -155,10 +156,16 @@ class _Reading:
             for fault in (fault for check in self._register.checks for fault in check(values)):
                 note_fault(self._findings, row.record, fault)
         number = row.record.row.number
-        return Entry(number, row.key or (), values, was, frozenset(row.given), is_sound=not row.refused)
+        return Entry(number, row.key or (), values, was, row.given.keys(), values != was, is_sound=not row.refused)
+
+    def _as_read(self, stands: Values) -> dict[str, Value]:
+        """What stands, by the register's own columns, with None for every blank."""
+        return {name: None if (value := stands.get(name)) == "" else value for name in self._blank}
 
     def _refuse_blanks(self, row: ReadRow) -> None:
         """A new row has everything that is required; what the whole table lacks is said once."""
+        if not row.refused and self._required_names <= row.given.keys() and None not in row.given.values():
+            return
         for column in self._required:
             if column.name in row.refused or row.given.get(column.name) is not None:
                 continue
@@ -169,11 +176,7 @@ class _Reading:
 
     def _refuse_cleared(self, row: ReadRow) -> None:
         """What is required cannot be cleared."""
-        for column in self._required:
+        for column in self._required if None in row.given.values() else ():
             if column.name in row.given and row.given[column.name] is None:
                 row.refused.add(column.name)
                 note_fault(self._findings, row.record, Fault("required", texts.CANNOT_CLEAR), column=column.name)
-
-
-def _blank_as_none(value: Value) -> Value:
-    return None if value == "" else value

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from common.workbook.book import Cell
 from common.workbook.problems import Level, Problem
@@ -26,28 +27,24 @@ class World:
     standing: Callable[[Collection[Key]], Mapping[Key, Values]] = _nothing_stands
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One row: its key (empty: it has none), its values as they will stand, and as they stand now (None: it is new).
 
-    `asked` are the columns that the row says something of; the others keep what stands. A row that is not sound has
-    cells that could not be read: it is there to be checked further, never to be stored.
+    `asked` are the columns that the row says something of; the others keep what stands. `is_change`: the two differ.
+    A row that is not sound has cells that could not be read: it is there to be checked further, never to be stored.
     """
 
     row: int
     key: Key
     values: Values
     standing: Values | None
-    asked: frozenset[str]
+    asked: Collection[str]
+    is_change: bool
     is_sound: bool = True
 
     @property
     def is_new(self) -> bool:
         return self.standing is None
-
-    @property
-    def is_change(self) -> bool:
-        return self.values != self.standing
 
     @property
     def changed(self) -> frozenset[str]:

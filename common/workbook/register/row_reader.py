@@ -37,12 +37,15 @@ class RowReader:
         self._key = [column for column in table.register.columns if column.name in table.register.key]
         # Most cells of a register say what another cell of their column has said.
         self._said: dict[str, dict[str, tuple[Cell, ReadCell]]] = {column.name: {} for column in table.columns}
+        self._lanes = [(column, table.places[column.name], self._said[column.name]) for column in table.columns]
 
     def read(self, record: Record[str]) -> ReadRow:
         """The row; what is wrong or should be known of its cells is noted."""
-        row = ReadRow(record)
-        for column in self._columns:
-            read = self.cell_of(record, column)
+        row, cells = ReadRow(record), record.row.cells
+        for column, place, said in self._lanes:
+            cell = cells.get(place)
+            known = said.get(cell.text) if cell else None
+            read = known[1] if known and known[0] == cell else self.cell_of(record, column)
             if read.told or read.refused is not None:
                 self._note(row, column, read)
             if read.asked and read.refused is None:
@@ -104,9 +107,10 @@ class RowReader:
 
     def _set_key(self, row: ReadRow) -> None:
         """The row's key, unless a cell of it is missing or could not be read; a blank key that may be blank is none."""
+        given, names = row.given, self._register.key
         for column in self._key:
-            if column.required and column.name not in row.refused and row.given.get(column.name) is None:
+            if column.required and column.name not in row.refused and given.get(column.name) is None:
                 self.require(row, column)
-        if row.refused.isdisjoint(self._register.key):
-            key = self._register.key_of(row.given)
+        if not row.refused or row.refused.isdisjoint(names):
+            key = tuple([given.get(name) for name in names])
             row.key = key if any(part is not None for part in key) else ()

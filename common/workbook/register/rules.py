@@ -3,12 +3,11 @@
 from collections.abc import Callable, Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from typing import Any
 
 from common.workbook.names import DIRECTION
 from common.workbook.register import texts
-from common.workbook.register.columns import Column, Fault, Option, Register, Type, Value, Values
+from common.workbook.register.columns import Column, Fault, Register, Type, Value, Values
 from common.workbook.values import EXCEL_DIGITS, words
 
 _HOLDS: dict[Type, type] = {
@@ -52,7 +51,7 @@ def no_such_choice(column: Column) -> Fault:
 
 
 def _text(column: Column, value: str) -> Fault | None:
-    if not column.is_long and DIRECTION.search(value):
+    if not column.is_long and not value.isprintable() and DIRECTION.search(value):
         return Fault("direction_mark", texts.DIRECTION)
     if len(value) > column.max_length:
         return Fault("text_too_long", texts.TOO_LONG, {"limit": str(column.max_length)})
@@ -85,12 +84,10 @@ def _outside(column: Column, value: Any, messages: tuple[str, str], say: Callabl
 
 
 def _choice(column: Column, value: str) -> Fault | None:
-    return None if value in _codes(column.choices) else no_such_choice(column)
-
-
-@cache
-def _codes(options: tuple[Option, ...]) -> frozenset[str]:
-    return frozenset(option.code for option in options)
+    for option in column.choices:
+        if option.code == value:
+            return None
+    return no_such_choice(column)
 
 
 _RULES: dict[Type, Callable[[Column, Any], Fault | None]] = {

@@ -18,7 +18,11 @@ _SAY: dict[type, Callable[[Any], str]] = {Decimal: words, date: date.isoformat}
 
 def as_json(values: Values) -> dict[str, Json]:
     """A row as JSON: numbers and days as texts."""
-    return {name: say(value) if (say := _SAY.get(type(value))) else value for name, value in values.items()}
+    kept: dict[str, Json] = dict(values)
+    for name, value in values.items():
+        if value.__class__ in _SAY:
+            kept[name] = _SAY[value.__class__](value)
+    return kept
 
 
 def from_json(register: Register, kept: Mapping[str, Json]) -> dict[str, Value]:

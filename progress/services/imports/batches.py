@@ -70,7 +70,7 @@ def digest_of(check: FileCheck) -> str:
         [problem.as_json() for problem in check.problems],
         [change.as_json() for change in check.changes],
     ]
-    return sha256(json.dumps(said, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
+    return sha256(json.dumps(said, ensure_ascii=False, check_circular=False).encode()).hexdigest()
 
 
 def choice_of(batch: ImportBatch) -> Choice:
