@@ -33,8 +33,10 @@ def api_errors(error: Exception, context: dict[str, Any]) -> Response | None:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
-    """The page for a missing or stale form token."""
+    """The page for a missing or stale form token; a write that was refused like any other."""
     error = NotAllowed(_("页面已失效，未作任何更改。"), _("请返回上一页，刷新后重试。"))
+    if request.user.is_authenticated:
+        record_refusal(error, by=request.user, request=request)
     return render(request, "errors/refused.html", {"error": error}, status=403)
 
 

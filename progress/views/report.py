@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from accounts.models import User, require
 from accounts.policy import allows
+from audit.services import record_refusal
 from common.errors import PortalError
 from progress.forms import HeaderForm, TypedLine, read_line
 from progress.queries.sheet import Row, Sheet
@@ -70,6 +71,7 @@ def save_report(request: HttpRequest, root: str, year: int, quarter: int, unit: 
         try:
             save_entries([entry], by=user, at=arrival(request))
         except (WrongLines, LineConflict) as refused:
+            record_refusal(refused, by=user, request=request)
             error = refused
         else:
             return redirect(request.path.removesuffix("save/"))
