@@ -13,7 +13,7 @@ from uuid import UUID
 
 from django.db.models import QuerySet
 
-from assessments.models import Assessment
+from assessments.models import Assessment, Criterion, Scheme, Section
 from calculations.canonical import Plain, canonical, sha256
 
 _HEAD = (
@@ -42,8 +42,21 @@ _ANNOUNCEMENT = (
 )  # fmt: skip
 
 
+_SCHEME = (
+    "version", "name", "name_en", "note", "note_en", "is_default", "bonus_cap", "bands", "vetoes", "rank_by", "reason",
+    "in_force_by", "created_at",
+)  # fmt: skip
+_SECTION = ("code", "name", "name_en", "points")
+_CRITERION = (
+    "section__code", "part", "code", "name", "name_en", "points", "rule", "params", "checklist", "checklist_en",
+)  # fmt: skip
+
+
 def seal_of(assessment: Assessment) -> str:
-    """The canonical text that lists the hash of the head, of the announcements and of each unit's rows; ten queries."""
+    """The canonical text that lists the hash of the head, of the announcements, of the scheme and of each unit's rows.
+
+    Thirteen queries.
+    """
     parts: dict[str, dict[str, list[Plain]]] = defaultdict(dict)
     for name, rows, columns in _belonging(assessment):
         for row in rows.values("plan_unit__unit__code", *columns):
@@ -60,9 +73,21 @@ def seal_of(assessment: Assessment) -> str:
         {
             "assessment": _hash(_plain(Assessment.objects.values(*_HEAD).get(pk=assessment.pk))),
             "announcements": _hash(announcements),
+            "scheme": _hash(_scheme(assessment)),
             "units": {unit: {name: _hash(rows) for name, rows in found.items()} for unit, found in parts.items()},
         }
     )
+
+
+def _scheme(assessment: Assessment) -> Plain:
+    """The version of the scheme by which it was calculated, as pages show it."""
+    schemes = Scheme.objects.filter(pk=assessment.scheme_id)
+    sections = Section.objects.filter(scheme=assessment.scheme_id).order_by("order", "code")
+    criteria = Criterion.objects.filter(scheme=assessment.scheme_id).order_by("order", "code")
+    return [
+        [_plain(row) for row in rows]
+        for rows in (schemes.values(*_SCHEME), sections.values(*_SECTION), criteria.values(*_CRITERION))
+    ]
 
 
 def _belonging(assessment: Assessment) -> Iterable[tuple[str, QuerySet[Any], tuple[str, ...]]]:

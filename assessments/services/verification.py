@@ -68,6 +68,9 @@ def seal_differences(assessment: Assessment) -> list[str]:
         found.append(_("考核本身的数据在发布后被改动。"))
     if sealed["announcements"] != now["announcements"]:
         found.append(_("公示记录在发布后被改动。"))
+    # What was sealed before the scheme was part of the seal has no hash of it.
+    if sealed.get("scheme", now["scheme"]) != now["scheme"]:
+        found.append(_("评分方案在发布后被改动。"))
     for unit in sorted(sealed["units"].keys() | now["units"].keys()):
         before, after = sealed["units"].get(unit, {}), now["units"].get(unit, {})
         changed = [PARTS[part] for part in sorted(before.keys() | after.keys()) if before.get(part) != after.get(part)]

@@ -14,9 +14,12 @@ from assessments.models import (
     Announcement,
     Appeal,
     Assessment,
+    Criterion,
     FalsificationFlag,
     ManualScore,
+    Scheme,
     ScoreLine,
+    Section,
     SelfScore,
     UnitResult,
 )
@@ -175,6 +178,9 @@ ROWS: list[tuple[type[Model], str, object, str]] = [
     (Appeal, "decision", "另一句", "申诉"),
     (FalsificationFlag, "reason", "另一句", "弄虚作假认定"),
     (Announcement, "announced_by", "x", "公示记录"),
+    (Scheme, "bonus_cap", "11", "评分方案"),
+    (Section, "points", "59", "评分方案"),
+    (Criterion, "params", {}, "评分方案"),
 ]
 
 
