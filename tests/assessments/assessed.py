@@ -79,7 +79,7 @@ def assess_units(plan: Plan, count: int) -> None:
 
 def add_revisions(plan_unit: PlanUnit, *, up_to: int) -> None:
     """More revisions of each of the unit's reports, none of which counts."""
-    for report in list(Report.objects.filter(plan_unit=plan_unit).select_related("quarter")):
+    for report in list(Report.objects.filter(plan_unit=plan_unit, is_effective=True).select_related("quarter")):
         for revision in range(2, up_to + 1):
             make_report(
                 plan_unit, report.quarter.number, {"CP": (99, None)}, state=Report.State.APPROVED, is_effective=False,

@@ -49,7 +49,8 @@ def table(results: list[Result]) -> str:
     """The results as text."""
     lines = [f"{'':44}{'wall s':>9}{'cpu s':>9}{'queries':>9}{'bar s':>9}"]
     for result in results:
-        mark = "" if result.holds else "  ✗ over the bar"
+        allowed = "" if result.most_queries is None else f", {result.most_queries} queries"
+        mark = "" if result.holds else f"  ✗ over the bar{allowed}"
         figures = f"{result.wall_s:9.3f}{result.cpu_s:9.3f}{result.queries:9}{result.bar_s:9.2f}"
         lines.append(f"{result.name:44}{figures}{mark}")
     return "\n".join(lines)

@@ -186,6 +186,16 @@ def test_names_that_look_like_formulas_stay_text(data: WorkbookData) -> None:
     assert "<hyperlink" not in "".join(parts(made).values())
 
 
+def test_no_name_stands_in_a_formula(data: WorkbookData) -> None:
+    """Within one, SORT(1) would be taken for the function, and 256 characters are refused."""
+    name = "SORT(1)" * 40
+    named = replace(data, scheme=replace(data.scheme, vetoes=(replace(data.scheme.vetoes[0], name=name),)))
+
+    formulas = formulas_of(build_workbook(named))
+
+    assert all("SORT" not in formula for formula in formulas.values())
+
+
 def test_check_sheet_names_revision_digests_version_and_maker(data: WorkbookData, content: bytes) -> None:
     words = [str(value) for (sheet, _), value in values_of(content).items() if sheet == "校验"]
 

@@ -51,8 +51,8 @@ def rank(key_cell: str, keys: str, group: str, groups: str) -> str:
 
 
 def tripped_names(vetoes: Sequence[tuple[str, str]]) -> str:
-    """无, followed by the names of the vetoes that were tripped; of each: its yes or no, its name."""
-    parts = [f"IF({tripped}={text(Yes.YES)},{text('；' + name)},{text('')})" for tripped, name in vetoes]
+    """无, followed by the names of the vetoes that were tripped; of each the cells of its answer and of its name."""
+    parts = [f"IF({tripped}={text(Yes.YES)},{text('；')}&{name},{text('')})" for tripped, name in vetoes]
     return "&".join([text(NO_VETO), *parts])
 
 

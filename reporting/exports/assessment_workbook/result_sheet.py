@@ -167,7 +167,7 @@ class UnitRow:
         self._put("best", result_formulas.best(list(zip(tripped, places, strict=True)), self.bands), best, "calc")
         written = result_formulas.grade(self._cell("band"), self._cell("best"), names, self.bands)
         self._put("grade", written, result.grade, "strong")
-        veto_names = [each.name for each in scheme.scheme.vetoes]
+        veto_names = [scheme.veto(each, scheme.VETO_NAME) for each in range(len(tripped))]
         codes = {each.code for each in result.vetoes}
         fallen = [each.name for each in scheme.scheme.vetoes if each.code in codes]
         words = result_formulas.tripped_names(list(zip(tripped, veto_names, strict=True)))
