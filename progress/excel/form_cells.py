@@ -30,7 +30,8 @@ class FormLine:
     not_applicable: bool = False
     note: str = ""
     target: Decimal | None = None
-    before: str = ""
+    before: Decimal | None = None
+    base_before: Decimal | None = None
 
 
 class Formats:
@@ -47,10 +48,21 @@ class Formats:
         self.unused = book.add_format({**edge, "bg_color": "#EEEEEE"})
         self.note = book.add_format({**edge, "text_wrap": True, "locked": False})
         self.numbers = [self._number(book, edge, places) for places in range(_MAX_PLACES + 1)]
+        self._book, self._edge = book, edge
+
+    def before(self, line: FormLine) -> Any:
+        """The format of what the quarters before came to, behind which it shows the base: 5900.00 / 9500.00."""
+        code = _places(line.decimals)
+        if line.base_before is not None:
+            code = f'{code}" / {line.base_before:.{line.decimals}f}"'
+        return self._book.add_format({**self._edge, "num_format": code})
 
     def _number(self, book: Any, edge: dict[str, Any], places: int) -> Any:
-        code = "0" + ("." + "0" * places if places else "")
-        return book.add_format({**edge, "num_format": code, "locked": False})
+        return book.add_format({**edge, "num_format": _places(places), "locked": False})
+
+
+def _places(places: int) -> str:
+    return "0" + ("." + "0" * places if places else "")
 
 
 def fill(sheet: Any, place: tuple[int, int], value: Decimal | str | None, form: Any) -> None:

@@ -18,7 +18,7 @@ _COLUMNS = (
     (Column.INDICATOR.value, 42),
     (Column.MEASURE.value, 10),
     (Column.TARGET.value, 12),
-    (Column.BEFORE.value, 14),
+    (Column.BEFORE.value, 20),
     ("本季完成值", 14),
     (Column.BASE.value, 14),
     (Column.NOTE.value, 34),
@@ -87,7 +87,7 @@ def _write_line(sheet: Any, formats: Formats, order: int, line: FormLine) -> Non
     for column, text in enumerate((line.indicator, line.measure), start=1):
         sheet.write_string(row, column, text, formats.text)
     fill(sheet, (row, _TARGET), line.target, formats.text)
-    sheet.write_string(row, _TARGET + 1, line.before, formats.text)
+    fill(sheet, (row, _TARGET + 1), line.before, formats.before(line))
     fill(sheet, (row, _VALUE), value_of(line), formats.numbers[line.decimals])
     fill(sheet, (row, _BASE), line.base, formats.numbers[line.decimals] if line.base_measure else formats.unused)
     sheet.write_string(row, _NOTE, line.note, formats.note)

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from accounts.models import User
 from progress.excel.form_cells import FormLine
-from progress.line_checks import EnteredLine, LineRules, number_words
+from progress.line_checks import EnteredLine, LineRules
 from progress.models import Report
 from progress.queries.carrying import carried_lines
 from progress.queries.sheet import entered_in, quarter_end
@@ -52,7 +52,7 @@ class _Loading:
         return {line.indicator_id: entered_in(line) for line in carried_lines(self.book, new, at=self.at)}
 
     def _line(self, plan_unit: PlanUnit, indicator: Indicator, line: EnteredLine) -> FormLine:
-        rules = LineRules.of(indicator)
+        rules, (before, base_before) = LineRules.of(indicator), self._before(plan_unit, indicator)
         return FormLine(
             unit=plan_unit.name,
             indicator=indicator.name,
@@ -67,15 +67,16 @@ class _Loading:
             not_applicable=line.not_applicable,
             note=line.note,
             target=self.targets.get((plan_unit.pk, indicator.pk)),
-            before=self._before(plan_unit, indicator),
+            before=before,
+            base_before=base_before,
         )
 
-    def _before(self, plan_unit: PlanUnit, indicator: Indicator) -> str:
-        """What the quarters before came to: the sum or the latest value, with its base behind a stroke."""
+    def _before(self, plan_unit: PlanUnit, indicator: Indicator) -> tuple[Decimal | None, Decimal | None]:
+        """What the values and the bases of the quarters before came to, the sum or the latest; None without any."""
         others = self.book.context((plan_unit.pk, self.quarter.number), indicator).others
         earlier = [others[number] for number in sorted(others) if number < self.quarter.number]
         if indicator.accumulate == Indicator.Accumulate.LATEST:
             earlier = earlier[-1:]
         values = [line.value for line in earlier if line.value is not None]
         bases = [line.base for line in earlier if line.base is not None]
-        return " / ".join(number_words(sum(numbers, Decimal(0))) for numbers in (values, bases) if numbers)
+        return (sum(values, Decimal(0)) if values else None, sum(bases, Decimal(0)) if bases else None)

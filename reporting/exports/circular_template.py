@@ -11,8 +11,11 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt
 
 SONG, HEI, FANG = "宋体", "黑体", "仿宋"
-COLUMNS = (("名次", 1.5), ("单位", 3.4), ("基本分", 2.0), ("加分", 1.6), ("扣分", 1.6), ("总分", 2.0), ("等次", 2.2))
-FIELDS = ("rank", "name", "base", "bonus", "deduction", "total", "grade")
+COLUMNS = (
+    ("名次", 1.4, "rank"), ("单位", 2.6, "name"), ("基本分", 1.8, "base"), ("加分", 1.4, "bonus"),
+    ("扣分", 1.4, "deduction"), ("总分", 1.8, "total"), ("等次", 1.6, "grade"), ("备注", 3.6, "remark"),
+)  # fmt: skip
+"""Head, width in centimetres, field of a row."""
 
 
 def default_template() -> bytes:
@@ -84,9 +87,10 @@ def _ranking(document: Any) -> None:
     table.style = "Table Grid"
     table.autofit = False
     marks = ("{%tr for row in rows %}", "{%tr endfor %}")
-    rows = ([head for head, _ in COLUMNS], [marks[0]], [f"{{{{ row.{name} }}}}" for name in FIELDS], [marks[1]])
+    heads, fields = [head for head, _, _ in COLUMNS], [f"{{{{ row.{name} }}}}" for _, _, name in COLUMNS]
+    rows = (heads, [marks[0]], fields, [marks[1]])
     for row, texts in zip(table.rows, rows, strict=True):
-        for place, (_, width) in enumerate(COLUMNS):
+        for place, (_, width, _) in enumerate(COLUMNS):
             cell = row.cells[place]
             cell.width = Cm(width)
             paragraph = cell.paragraphs[0]

@@ -67,7 +67,7 @@ def gather_circular(assessment: Assessment, *, by_marks: bool, at: datetime) -> 
             date=day_words(at),
             state="" if is_final else NOT_FINAL.format(state=assessment.get_state_display()),
             revision=assessment.revision,
-            rows=tuple(_row(group, result) for group, result in ranking),
+            rows=tuple(_row(group, result, parted=len({each for each, _ in ranking}) > 1) for group, result in ranking),
             groups=grade_groups(reached, _titles(bands, by_marks=by_marks)),
             commended="、".join(each.plan_unit.name for each in graded if bands and each.grade == bands[0].name),
             criticised="、".join(each.plan_unit.name for each in graded if bands and each.grade == bands[-1].name),
@@ -108,11 +108,12 @@ def drop_template(plan: Plan, *, by: User) -> None:
 # --- what it says
 
 
-def _row(group: str, result: UnitResult) -> RankedUnit:
+def _row(group: str, result: UnitResult, *, parted: bool) -> RankedUnit:
+    """A unit's row; where units are ranked in groups, its place with the group's name."""
     vetoes = "、".join(veto["name"] for veto in result.vetoes)
     return RankedUnit(
         group=group,
-        rank=str(result.rank or "—"),
+        rank=f"{group if parted else ''}{result.rank or '—'}",
         name=result.plan_unit.name,
         base=_points(result.base),
         bonus=_points(result.bonus),

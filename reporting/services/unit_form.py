@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import tempfile
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
@@ -11,12 +12,13 @@ from django.http import Http404
 from django.utils.translation import gettext as _
 
 from accounts.models import require
+from assessments.models import Assessment
 from common.actions import Actor
 from common.errors import PortalError
 from files.services import store_bytes
 from jobs.services import Progress
 from reporting.exports.assessment_workbook.unit_form import build_unit_form
-from reporting.services.workbook import gather_workbook, newest_assessment
+from reporting.services.workbook import gather_workbook, newest_assessment, record_export
 from targets.models import PlanUnit
 
 JOB_KIND = "unit_form_pdf"
@@ -25,8 +27,17 @@ OFFICE = "soffice"
 SECONDS = 120
 
 
-def unit_form(plan_unit: PlanUnit, *, by: Actor, at: datetime) -> tuple[bytes, str]:
-    """The score sheet of a unit in the newest assessment as .xlsx, and its name without a suffix.
+@dataclass(frozen=True, slots=True)
+class UnitSheet:
+    """A unit's score sheet as .xlsx, its name without a suffix, and the assessment it is of."""
+
+    content: bytes
+    name: str
+    assessment: Assessment
+
+
+def unit_form(plan_unit: PlanUnit, *, by: Actor, at: datetime) -> UnitSheet:
+    """The score sheet of a unit in the newest assessment.
 
     Http404 for a unit that is not assessed; NotYet before the first calculation; NotAllowed.
     """
@@ -36,7 +47,8 @@ def unit_form(plan_unit: PlanUnit, *, by: Actor, at: datetime) -> tuple[bytes, s
     unit = next((each for each in data.assessed if each.code == plan_unit.unit.code), None)
     if unit is None:
         raise Http404(f"{plan_unit} has no result")
-    return build_unit_form(data, unit), f"{plan_unit.name}{data.year}年度考核得分表_r{assessment.revision}"
+    name = f"{plan_unit.name}{data.year}年度考核得分表_r{assessment.revision}"
+    return UnitSheet(build_unit_form(data, unit), name, assessment)
 
 
 def has_office() -> bool:
@@ -47,11 +59,14 @@ def has_office() -> bool:
 def make_unit_pdf(plan_unit: PlanUnit, *, by: Actor, at: datetime, progress: Progress) -> None:
     """Make the PDF of a unit's score sheet and keep it as the job's result. PortalError where it cannot be made."""
     progress.step(0, 2, _("正在生成得分表"))
-    content, name = unit_form(plan_unit, by=by, at=at)
+    sheet = unit_form(plan_unit, by=by, at=at)
     progress.step(1, 2, _("正在转换为 PDF"))
-    pdf = to_pdf(content)
+    pdf = to_pdf(sheet.content)
     with transaction.atomic():
-        progress.finish(file=store_bytes(pdf, name=f"{name}.pdf", content_type=PDF, at=at))
+        stored = store_bytes(pdf, name=f"{sheet.name}.pdf", content_type=PDF, at=at)
+        assessment = sheet.assessment
+        progress.finish(file=stored, revision=assessment.revision, results_sha256=assessment.results_sha256)
+        record_export(assessment, stored.name, stored.sha256, by=by)
 
 
 def to_pdf(workbook: bytes) -> bytes:

@@ -17,10 +17,11 @@ from reporting.models import CircularTemplate
 from reporting.queries.exports import export_with_file, newest_exports
 from reporting.services.circular import JOB_KIND as CIRCULAR
 from reporting.services.results import results_table
+from reporting.services.unit_form import JOB_KIND as UNIT_PDF
 from reporting.services.workbook import JOB_KIND, calculated_assessments, check_may_export, newest_assessment
 from targets.queries import plan_for
 
-KINDS = (JOB_KIND, CIRCULAR)
+KINDS = (JOB_KIND, CIRCULAR, UNIT_PDF)
 
 
 @require_GET

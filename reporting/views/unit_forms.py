@@ -19,8 +19,8 @@ from targets.queries import plan_for
 def workbook(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
     """The score sheet as .xlsx."""
     person = signed_in(request)
-    content, name = unit_form(_plan_unit(person, root, year, unit), by=person, at=arrived_at(request))
-    return attachment(content, f"{name}.xlsx", XLSX)
+    sheet = unit_form(_plan_unit(person, root, year, unit), by=person, at=arrived_at(request))
+    return attachment(sheet.content, f"{sheet.name}.xlsx", XLSX)
 
 
 @require_POST
@@ -29,8 +29,8 @@ def pdf(request: HttpRequest, root: str, year: int, unit: str) -> HttpResponse:
     person = signed_in(request)
     plan_unit = _plan_unit(person, root, year, unit)
     newest_assessment(plan_unit.plan)
-    key = f"{JOB_KIND}:{plan_unit.pk}:{person.pk}"
-    job = queue_job(JOB_KIND, key=key, at=arrived_at(request), by=person, plan_unit=plan_unit.pk)
+    key, about = f"{JOB_KIND}:{plan_unit.pk}:{person.pk}", {"plan": plan_unit.plan_id, "plan_unit": plan_unit.pk}
+    job = queue_job(JOB_KIND, key=key, at=arrived_at(request), by=person, **about)
     send_on_commit(job)
     return redirect("jobs:job", job.uuid)
 

@@ -63,15 +63,17 @@ def test_unit_form_then_only_the_cells_to_fill_in_are_open(plan: Plan) -> None:
     assert sheet["A2"].value.replace("\u3000", " ").split() == ["填报单位：海州区", "季度：2023年第一季度"]
 
 
-def test_unit_form_of_a_later_quarter_then_target_and_what_came_before_are_shown(plan: Plan) -> None:
+def test_unit_form_of_a_later_quarter_then_target_and_what_came_before_stand_as_numbers(plan: Plan) -> None:
     make_report(plan_unit_of(plan, "320706"), lines={"CP": (12, None), "PVN": (5, 10)}, state=Report.State.APPROVED)
     reporter = sign_in(make_user(Role.REPORTER, "320706"))
 
     sheet = opened(form(reporter, "unit", quarter=2))
 
-    said = {row[1]: row for row in sheet.iter_rows(min_row=4, max_col=8, values_only=True)}
-    assert said["新建充电桩"][3:5] == (40, "12")
-    assert said["新建建筑可安装光伏面积覆盖率"][4] == "5 / 10"
+    said = {row[1].value: row for row in sheet.iter_rows(min_row=4, max_col=8)}
+    piles, roofs = (said[name] for name in ("新建充电桩", "新建建筑可安装光伏面积覆盖率"))
+    assert [cell.value for cell in piles[3:5]] == [40, 12]
+    assert (roofs[4].value, roofs[4].number_format) == (5, '0.00" / 10.00"')
+    assert said["年度新增光伏发电项目"][4].value is None
 
 
 def test_unit_form_of_another_unit_then_404_for_a_reporter(plan: Plan) -> None:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import json
 from datetime import datetime
 from pathlib import Path
 
@@ -82,7 +83,20 @@ def test_the_circular_holds_the_ranking_the_groups_and_what_is_not_final(
     assert "合格（60分以上、不足80分）：" in said
     assert "东海县" in said
     assert "88.19" in said
+    assert "一票否决：约束性目标严重未完成" in said
     assert "{{" not in said
+
+
+def test_where_units_are_ranked_in_groups_the_place_says_in_which(assessment: Assessment, over: datetime) -> None:
+    one = gather_circular(assessment, by_marks=False, at=over)
+    unit = plan_unit_of(assessment.plan, "320723")
+    unit.kind = "zone"
+    unit.save(update_fields=["kind"])
+
+    several = gather_circular(assessment, by_marks=False, at=over)
+
+    assert next(row.rank for row in one.rows if row.name == "东海县") == "1"
+    assert next(row.rank for row in several.rows if row.name == "东海县") == "县区1"
 
 
 def test_units_are_grouped_by_grade_after_vetoes_or_by_marks(assessment: Assessment, over: datetime) -> None:
@@ -245,6 +259,13 @@ def test_the_score_sheet_comes_as_pdf_from_a_job(assessment: Assessment) -> None
     assert job.result_file is not None
     with job.result_file.content.open("rb") as stored:
         assert stored.read(5) == b"%PDF-"
+    assert job.result["results_sha256"] == assessment.results_sha256
+    exported = AuditEvent.objects.get(action="assessment.export")
+    assert json.loads(exported.after)["sha256"] == job.result_file.sha256
+    bureau = sign_in(make_user(Role.OFFICER))
+    assert job.result_file.name in bureau.get(address("exports")).content.decode()
+    answer = bureau.get(address("export_file", job.uuid))
+    assert b"".join(answer.streaming_content).startswith(b"%PDF-")  # type: ignore[attr-defined]
 
 
 def test_without_an_office_the_job_says_so(assessment: Assessment, monkeypatch: pytest.MonkeyPatch) -> None:
