@@ -6,7 +6,7 @@ from django.db.models import Prefetch
 from django.http import Http404
 
 from accounts.models import User
-from assessments.models import Announcement, Assessment
+from assessments.models import Announcement, Assessment, FalsificationFlag
 from assessments.services.moves import key_of
 from notices.models import Delivery, Notice
 from targets.models import Plan
@@ -16,7 +16,7 @@ _TEXTS = ("inputs_head", "results_head", "seal_head")
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """The revision at hand (None: nobody has begun), and all of them, the newest first."""
+    """The revision at hand (None: nobody has begun), and all that the person may see, the newest first."""
 
     assessment: Assessment | None
     revisions: list[Assessment]
@@ -35,14 +35,13 @@ def shown_assessment(person: User, plan: Plan, revision: str = "") -> Shown:
     revisions = list(plan.assessments.select_related("scheme").defer(*_TEXTS))
     for each in revisions:
         each.plan = plan
+    if not person.has_perm("assessment.export"):
+        revisions = [each for each in revisions if each.is_frozen or each.is_announced] or revisions
     if revision:
         asked = [each for each in revisions if str(each.revision) == revision]
         if not asked:
             raise Http404(f"No revision {revision}")
         return Shown(asked[0], revisions)
-    if not person.has_perm("assessment.export"):
-        told = [each for each in revisions if each.is_frozen or each.state == Assessment.State.ANNOUNCED]
-        return Shown(next(iter(told or revisions), None), revisions)
     return Shown(next(iter(revisions), None), revisions)
 
 
@@ -54,6 +53,17 @@ def told_of(person: User, assessment: Assessment, announcement: Announcement | N
         head = f"announced:{key_of(assessment)}/a{announcement.number}/"
     else:
         return []
+    return _told(person, head)
+
+
+def told_of_flag(person: User, flag: FalsificationFlag) -> list[Notice]:
+    """The notice of a confirmed falsification, with its `told`; two queries, none before it is confirmed."""
+    if flag.confirmed_by_id is None:
+        return []
+    return _told(person, f"flagged:{key_of(flag.assessment)}/{flag.plan_unit.unit.code}/")
+
+
+def _told(person: User, head: str) -> list[Notice]:
     told = Prefetch("deliveries", Delivery.objects.select_related("user").order_by("user__username"), to_attr="told")
     found = Notice.objects.visible_to(person).filter(key__startswith=head)
     return list(found.select_related("unit").prefetch_related(told).order_by("pk"))

@@ -105,6 +105,11 @@ class Assessment(models.Model):
         """Whether it was published: nothing of it changes any more."""
         return self.state in self.FROZEN
 
+    @property
+    def is_announced(self) -> bool:
+        """Whether its results are before the units, who may appeal."""
+        return self.state == self.State.ANNOUNCED
+
     def takes_self_scores(self, at: datetime) -> bool:
         """Whether units may score themselves at an instant."""
         if not self.is_open or self.self_opens is None or self.self_closes is None:

@@ -81,7 +81,7 @@ def seal_of(assessment: Assessment) -> str:
 
 def _scheme(assessment: Assessment) -> Plain:
     """The version of the scheme by which it was calculated, as pages show it."""
-    schemes = Scheme.objects.filter(pk=assessment.scheme_id)
+    schemes = Scheme.objects.filter(assessments=assessment)
     sections = Section.objects.filter(scheme=assessment.scheme_id).order_by("order", "code")
     criteria = Criterion.objects.filter(scheme=assessment.scheme_id).order_by("order", "code")
     return [

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
@@ -75,13 +76,15 @@ def verify(request: HttpRequest, root: str, year: int) -> HttpResponse:
     person = signed_in(request)
     plan = plan_for(person, root, year)
     require(person, "assessment.export", over=plan.owner.path)
-    assessment = _calculated(plan)
+    assessment = _calculated(plan, request.POST.get("revision", ""))
     differences = verify_assessment(assessment)
     if differences:
         messages.error(request, _("核验不通过：%d 处不符。") % len(differences) + " ".join(differences[:5]))
     else:
-        messages.success(request, _("核验通过：由保存的输入重新计算，结果逐行一致。"))
-    return redirect("assessments:assessment", root, year)
+        said = _("第 %d 版核验通过：由保存的输入重新计算，结果逐行一致。")
+        messages.success(request, said % assessment.revision)
+    page = reverse("assessments:assessment", args=(root, year))
+    return redirect(f"{page}?revision={assessment.revision}")
 
 
 def _own_unit(person: User, plan: Plan) -> PlanUnit | None:
@@ -92,17 +95,13 @@ def _own_unit(person: User, plan: Plan) -> PlanUnit | None:
     return own
 
 
-def _newest(plan: Plan) -> Assessment | None:
-    newest: Assessment | None = plan.assessments.select_related("scheme", "plan__owner").first()
-    return newest
-
-
-def _calculated(plan: Plan) -> Assessment:
-    """The newest assessment; NotYet before anybody has begun one."""
-    newest = _newest(plan)
-    if newest is None:
+def _calculated(plan: Plan, revision: str) -> Assessment:
+    """The revision that was asked for, else the newest; NotYet before anybody has begun one."""
+    revisions = plan.assessments.select_related("scheme", "plan__owner")
+    found: Assessment | None = next((each for each in revisions if revision in ("", str(each.revision))), None)
+    if found is None:
         raise NotYet(_("考核还没有计算。"), _("请先计算考核，再核验。"))
-    return newest
+    return found
 
 
 def _job_key(plan: Plan) -> str:

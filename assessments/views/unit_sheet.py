@@ -14,7 +14,7 @@ from assessments.forms import FlagForm
 from assessments.models import Assessment, FalsificationFlag, Scheme, UnitResult
 from assessments.offers import offers_of
 from assessments.sheets import quarters_shown, sheet_parts
-from assessments.shown import shown_assessment
+from assessments.shown import shown_assessment, told_of_flag
 from assessments.sums import total_words
 from assessments.tracing import load_sources_of
 from assessments.views.places import person_and_plan
@@ -32,7 +32,11 @@ def unit_sheet(request: HttpRequest, root: str, year: int, unit: str) -> HttpRes
     context: dict[str, Any] = {"plan": plan, "plan_unit": plan_unit, "assessment": assessment, "shown": shown}
     context["result"] = _result(person, assessment, plan_unit)
     if assessment:
-        context |= {"flag": _flag(person, assessment, plan_unit), "flag_form": FlagForm()}
+        flag = _flag(person, assessment, plan_unit)
+        context |= {"flag": flag, "flag_form": FlagForm()}
+        if flag and person.has_perm("assessment.score"):
+            flag.assessment, flag.plan_unit = assessment, plan_unit
+            context["flag_told"] = told_of_flag(person, flag)
     if context["result"] and assessment and assessment.scheme:
         assessment.scheme.plan = plan
         context |= _sheet(context["result"], assessment.scheme)

@@ -4,7 +4,8 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from accounts.models import User
-from assessments.models import Assessment, UnitResult
+from assessments.models import UnitResult
+from assessments.shown import shown_assessment
 from progress.queries.reports import Standing, years_of_units
 from reporting.queries.figures import Stored, categories_of, gap_sentence, year_figures
 from targets.models import Indicator, Plan, PlanUnit
@@ -61,7 +62,11 @@ def _indicator_year(indicator: Indicator, year: dict[int, Stored]) -> IndicatorY
 
 
 def _result(user: User, plan: Plan, plan_unit: PlanUnit) -> UnitResult | None:
-    newest = Assessment.objects.filter(plan=plan).order_by("-revision")[:1]
-    results = UnitResult.objects.visible_to(user).filter(assessment__in=newest, plan_unit=plan_unit)
-    found: UnitResult | None = results.select_related("assessment__scheme").first()
+    """The unit's result in the revision that the person is shown: units go on seeing the published one."""
+    assessment = shown_assessment(user, plan).assessment
+    found: UnitResult | None = (
+        UnitResult.objects.visible_to(user).filter(assessment=assessment, plan_unit=plan_unit).first()
+    )
+    if found and assessment:
+        found.assessment = assessment
     return found

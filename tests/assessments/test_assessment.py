@@ -326,6 +326,9 @@ def test_command_prints_the_results_as_json(plan: Plan, county: PlanUnit) -> Non
     assert {"code": "A3", "max": "5.00", "points": None, "applicable": False} in unit["lines"]
     assert document == assessment_document(Assessment.objects.get(plan=plan))
     assert "核验通过" in run_command("verify_assessment", "2023", "--root", "320700")
+    assert "核验通过" in run_command("verify_assessment", "2023", "--root", "320700", "--revision", "1")
+    with pytest.raises(CommandError, match="还没有计算"):
+        run_command("verify_assessment", "2023", "--root", "320700", "--revision", "2")
 
 
 def test_verify_command_fails_and_names_the_difference(plan: Plan, county: PlanUnit, over: datetime) -> None:

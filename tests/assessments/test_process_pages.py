@@ -266,12 +266,18 @@ def test_while_a_revision_is_made_units_see_the_published_one_and_both_can_be_co
     clerk = browser(year.clerk)
     assert "11.63" in text_of(clerk, OWN)
     assert "已发布" in text_of(clerk, BASE)
+    assert clerk.get(f"{OWN}?revision=2").status_code == 404
+    assert "合格 ·" in text_of(clerk, "/320700/2023/units/320722/")
+    assert "86.19" not in text_of(officer, OWN)
     assert "12.63" in text_of(officer, OWN)
     assert "11.63" in text_of(officer, f"{OWN}?revision=1")
     assert officer.get(f"{BASE}?revision=9").status_code == 404
     compared = text_of(officer, f"{BASE}compare/?from=1&to=2")
     assert "A1 新建充电桩 11.63 12.63" in compared
     assert "补计" in compared
+    assert "第 1 版核验通过" in officer.post(f"{BASE}verify/", {"revision": "1"}, follow=True).content.decode()
+    assert "第 2 版核验通过" in officer.post(f"{BASE}verify/", follow=True).content.decode()
+    assert officer.post(f"{BASE}verify/", {"revision": "9" * 30}).status_code == 409
 
 
 def test_empty_pages_say_what_comes(year: Year, at_instant: Travel) -> None:

@@ -203,6 +203,7 @@ def test_unit_sees_a_falsification_before_the_announcement_and_is_told_of_it(yea
     told = Delivery.objects.get(notice__kind=Notice.Kind.FLAG)
     assert (told.user, told.notice.url) == (year.clerk, OWN)
     assert "伪造台账" in told.notice.body
+    assert f"{year.clerk.name} 未阅" in text_of(browser(year.officer), OWN)
     assert "撤销认定" not in text_of(browser(year.clerk), OWN)
 
 

@@ -16,10 +16,13 @@ class Command(PortalCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_plan_arguments(parser)
+        parser.add_argument("--revision", type=int, help="the revision to verify; the newest if left out")
 
     def run(self, **options: Any) -> None:
         plan = plan_of_operator(options["year"], options["root"])
-        assessment = plan.assessments.select_related("plan__owner").first()
+        revisions = plan.assessments.select_related("plan__owner")
+        asked = options["revision"]
+        assessment = (revisions if asked is None else revisions.filter(revision=asked)).first()
         if assessment is None:
             raise NotYet(_("考核还没有计算。"), _("请先运行 run_assessment。"))
         differences = verify_assessment(assessment)
