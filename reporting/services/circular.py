@@ -57,7 +57,7 @@ def gather_circular(assessment: Assessment, *, by_marks: bool, at: datetime) -> 
         results = UnitResult.objects.filter(assessment=assessment).select_related("plan_unit__unit")
         ranking = [(group.name, row.result) for group in ranking_groups(results, []) for row in group.rows]
         graded = [result for _group, result in ranking if result.grade]
-        reached = [(each.plan_unit.name, _by_total(each.total, bands) if by_marks else each.grade) for each in graded]
+        reached = [_by_marks(each, bands) if by_marks else _by_grade(each, bands) for each in graded]
         met, missed = _city_targets(plan)
         is_final = assessment.state == Assessment.State.PUBLISHED
         return Circular(
@@ -122,6 +122,16 @@ def _row(group: str, result: UnitResult, *, parted: bool) -> RankedUnit:
         grade=result.grade or "—",
         remark=f"一票否决：{vetoes}" if vetoes else "",
     )
+
+
+def _by_grade(result: UnitResult, bands: Sequence[Band]) -> tuple[str, str]:
+    """A unit's name and its grade; the name says so where a veto took it out of the span of its marks."""
+    is_vetoed = result.grade != _by_total(result.total, bands)
+    return f"{result.plan_unit.name}（一票否决）" if is_vetoed else result.plan_unit.name, result.grade
+
+
+def _by_marks(result: UnitResult, bands: Sequence[Band]) -> tuple[str, str]:
+    return result.plan_unit.name, _by_total(result.total, bands)
 
 
 def _by_total(total: Decimal | None, bands: Sequence[Band]) -> str:

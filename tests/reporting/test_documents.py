@@ -108,6 +108,9 @@ def test_units_are_grouped_by_grade_after_vetoes_or_by_marks(assessment: Assessm
 
     assert group_of(by_grade) == "合格（60分以上、不足80分）"
     assert group_of(by_marks) == "80分以上、不足90分"
+    said = [[group.names for group in circular.groups] for circular in (by_grade, by_marks)]
+    assert any("东海县（一票否决）" in names for names in said[0])
+    assert not any("一票否决" in names for names in said[1])
 
 
 def test_a_published_result_is_not_called_unfinished(assessment: Assessment, over: datetime) -> None:

@@ -89,10 +89,10 @@ class _Form:
         said = [f"总分 {_words(result.total)}", f"等次 {result.grade or NONE}"]
         if result.rank is not None:
             said.append(f"{self.unit.group_name}第 {result.rank} 名")
-        said += [f"一票否决：{veto.name}（{veto.why}）" for veto in result.vetoes]
-        text = "　　".join([*said, f"{made.state}，第 {made.revision} 次修订"])
+        said.append(f"（{made.state}，第 {made.revision} 次修订）")
+        text = "\n".join(["　　".join(said), *(f"一票否决：{veto.name}（{veto.why}）" for veto in result.vetoes)])
         self.sheet.merge(2, (0, self.sheet.last_column), text, "strong", font_size=12)
-        self.sheet.height(2, max(24.0, height_for(text, sum(width for _, width in HEADS) * 0.8)))
+        self.sheet.height(2, max(24.0, height_for(text, sum(width for _, width in HEADS) * 0.8, line=17.0)))
 
     def _part(self, code: str, criteria: Sequence[Criterion]) -> tuple[int, Any]:
         """A part's title with its score, and its lines; the row of the score, and the score."""
