@@ -4,10 +4,12 @@ import re
 from collections.abc import Callable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from urllib.parse import unquote
 
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
 from accounts.models import User
 from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, ManualScore, SelfScore
@@ -268,6 +270,9 @@ def test_while_a_revision_is_made_units_see_the_published_one_and_both_can_be_co
     assert "已发布" in text_of(clerk, BASE)
     assert clerk.get(f"{OWN}?revision=2").status_code == 404
     assert "合格 ·" in text_of(clerk, "/320700/2023/units/320722/")
+    sheet = reverse("reporting:unit_form", args=("320700", 2023, "320722"))
+    sheets = [client.get(sheet) for client in (clerk, officer)]
+    assert ["_r1.xlsx" in unquote(each.headers["Content-Disposition"]) for each in sheets] == [True, False]
     assert "86.19" not in text_of(officer, OWN)
     assert "12.63" in text_of(officer, OWN)
     assert "11.63" in text_of(officer, f"{OWN}?revision=1")
