@@ -19,6 +19,7 @@ from assessments.services.manual import Given, set_manual_scores
 from assessments.services.marks import job_key
 from common.actions import SYSTEM
 from common.errors import Conflict, NotAllowed
+from common.instants import end_of, local_day
 from jobs.models import Job
 from jobs.services import run
 from progress.models import Report
@@ -162,8 +163,8 @@ def _acts(story: Story, scene: _Scene) -> Iterable[_Act]:
 def _play(act: _Act, scene: _Scene) -> None:
     if act.how.is_draft:
         terms = ExtensionTerms(
-            due=scene.now + DRAFT_DUE,
-            closes=scene.now + DRAFT_CLOSES,
+            due=end_of(local_day(scene.now + DRAFT_DUE)),
+            closes=end_of(local_day(scene.now + DRAFT_CLOSES)),
             counts_as_late=False,
             reason=_("示例：留待试用填报"),
         )

@@ -19,6 +19,7 @@ from assessments.services.verification import verify_assessment
 from audit.queries import broken_links
 from calculations.ledgers import Agreement
 from common.errors import Conflict, NotAllowed
+from common.instants import end_of, local_day
 from progress.models import ChargingPile, LedgerSeal, Line, Report
 from progress.queries.ledger_figures import ledger_figures
 from reporting.demo.build import build_demo
@@ -86,7 +87,9 @@ def test_one_county_is_left_to_report_and_its_time_runs_from_today(demo: Plan, a
     draft = Report.objects.of_plan(demo).get(state=Report.State.DRAFT)
     extension = draft.quarter.extensions.get(plan_unit=draft.plan_unit)
     assert (draft.plan_unit.name, draft.quarter.number) == ("灌南县", 4)
-    assert (extension.due - at, extension.closes - at) == (timedelta(days=14), timedelta(days=21))
+    today = local_day(at)
+    ends = [end_of(today + timedelta(days=days)) for days in (14, 21)]
+    assert [extension.due, extension.closes] == ends  # whole days, as an officer gives them
     page = sign_in(User.objects.get(username="guannan")).get("/320700/2023/q4/reports/320724/")
     assert page.status_code == 200
     assert "示例数据" in page.text

@@ -19,6 +19,7 @@ def test_officer_looks_items_up_and_can_change_nothing(
     listed = browser.get(table)
 
     assert listed.status_code == 200
+    assert "名称" in listed.text.split("<tbody>")[0]
     assert item.name in listed.text
     assert "13900001234" not in listed.text + browser.get(f"{table}{item.pk}/change/").text
     assert browser.get(f"{table}add/").status_code == 403
