@@ -7,6 +7,7 @@ import zipfile
 from dataclasses import replace
 from datetime import UTC, datetime
 from io import BytesIO
+from pathlib import Path
 
 import pytest
 from openpyxl import load_workbook
@@ -16,7 +17,7 @@ from reporting.exports.assessment_workbook import WorkbookData, build_workbook
 from reporting.exports.assessment_workbook.styles import lines_needed, text_width
 from reporting.exports.assessment_workbook.words import STATUS_TONES
 from tests.reporting.office import formulas_of, values_of
-from tests.reporting.workbook_year import PLAN_SECOND, SCHEME_SECOND, make_year
+from tests.reporting.workbook_year import PLAN_2023, PLAN_SECOND, SCHEME_2023, SCHEME_SECOND, make_year
 
 SHEETS = [
     "考核结果", "得分明细", "指标完成情况", "季度进度", "加减分及否决",
@@ -137,18 +138,30 @@ def block_starts(sheet: Worksheet) -> set[int]:
     return {cell.row for (cell,) in sheet.iter_rows(max_col=1) if "计量单位：" in str(cell.value) and cell.row > 2}
 
 
-def test_with_many_units_the_charts_go_to_the_page_of_the_signatures() -> None:
-    many = make_year(PLAN_SECOND, SCHEME_SECOND).data()
-    crowd = tuple(replace(each, name=f"{each.name}{place}") for place in range(20) for each in many.assessed[:1])
-    crowd = tuple(replace(each, inputs=replace(each.inputs, unit=f"{place}")) for place, each in enumerate(crowd))
-    units = tuple(replace(many.units[0], code=each.code, name=each.name) for each in crowd)
+def test_with_eleven_units_table_charts_and_signatures_are_one_page() -> None:
+    sheet = load_workbook(BytesIO(build_workbook(crowded(PLAN_2023, SCHEME_2023, 11))))["考核结果"]
 
-    sheet = load_workbook(BytesIO(build_workbook(replace(many, units=units, assessed=crowd, series={}))))["考核结果"]
+    assert page_starts(sheet) == set()
+    assert len(sheet._charts) == 2  # type: ignore[attr-defined]
+
+
+def test_with_many_units_the_charts_go_to_a_page_after_the_signatures() -> None:
+    sheet = load_workbook(BytesIO(build_workbook(crowded(PLAN_SECOND, SCHEME_SECOND, 20))))["考核结果"]
 
     (start,) = page_starts(sheet)
     signed = next(cell.row for (cell,) in sheet.iter_rows(max_col=1) if cell.value == "制表人：")
-    assert 24 < start < signed
+    assert start == signed + 1
     assert {chart.anchor._from.row + 1 for chart in sheet._charts} == {start}  # type: ignore[attr-defined]
+
+
+def crowded(plan: Path, scheme: Path, count: int) -> WorkbookData:
+    """A workbook's data with so many units, all like the first."""
+    many = make_year(plan, scheme, only_scored=plan == PLAN_2023).data()
+    crowd = tuple(replace(each, name=f"{each.name}{place}") for place in range(count) for each in many.assessed[:1])
+    crowd = tuple(replace(each, inputs=replace(each.inputs, unit=f"{place}")) for place, each in enumerate(crowd))
+    units = tuple(replace(many.units[0], code=each.code, name=each.name) for each in crowd)
+
+    return replace(many, units=units, assessed=crowd, series={})
 
 
 def test_colours_stand_on_words(content: bytes) -> None:

@@ -11,8 +11,9 @@ from reporting.exports.assessment_workbook.styles import HEI, INK, RULE, SONG
 
 T = TypeVar("T")
 PIXELS_PER_WIDTH, PIXELS_PER_COLUMN = 7, 5
-ROW_POINTS, POINTS_TO_PIXELS, SIGNATURES_HEIGHT = 15.0, 4 / 3, 34.0
-FEWEST_ROWS, MOST_ROWS = 13, 21
+ROW_POINTS, POINTS_TO_PIXELS = 15.0, 4 / 3
+LEAST_HEIGHT, MOST_HEIGHT = 150.0, 315.0
+"""Below the least a chart cannot be read, in points."""
 COLOURS = ("#2F6F9F", "#E0A030", "#4C9A6A", "#8A6BB0")
 
 
@@ -23,10 +24,10 @@ def spread(tones: Sequence[T], count: int) -> list[T]:
     return [tones[round(place * (len(tones) - 1) / (count - 1))] for place in range(count)]
 
 
-def write(book: Book, sheet: Sheet, row: int, width: float) -> int:
+def write(book: Book, sheet: Sheet, row: int, room: tuple[float, float]) -> int:
     """The totals by unit, and beside them the attainment of the binding counts; the first row after the charts.
 
-    They leave room for the signatures on the same page, or go to the next page together with them.
+    `room`: the width of the printed columns, and how many points of height there are.
     """
     layout = book.at.results
     if not layout.assessed:
@@ -34,13 +35,9 @@ def write(book: Book, sheet: Sheet, row: int, width: float) -> int:
     made = [_totals(book, layout)]
     if layout.charted:
         made.append(_attainments(book, layout))
-    left = sheet.page_height(width) - sheet.height_of(range(row)) - SIGNATURES_HEIGHT
-    rows = min(MOST_ROWS, int(left / ROW_POINTS))
-    if rows < FEWEST_ROWS:
-        sheet.page.set_h_pagebreaks([row])
-        rows = MOST_ROWS
+    rows = int(min(room[1], MOST_HEIGHT) / ROW_POINTS)
     height = rows * ROW_POINTS * POINTS_TO_PIXELS
-    each = (width * PIXELS_PER_WIDTH + (layout.last + 1) * PIXELS_PER_COLUMN) / len(made)
+    each = (room[0] * PIXELS_PER_WIDTH + (layout.last + 1) * PIXELS_PER_COLUMN) / len(made)
     for number, chart in enumerate(made):
         chart.set_size({"width": each - 12, "height": height - 10})
         options = {"x_offset": 6 + each * number, "y_offset": 6, "object_position": 2}

@@ -19,7 +19,9 @@ from reporting.exports.assessment_workbook.words import NONE, RANKED_BY
 
 L = ResultLayout
 WORTH_ROW = 3
-SECTION_WIDTH = 14.0
+SECTION_WIDTH, SIGNATURES_HEIGHT = 14.0, 34.0
+ROOMY, DENSE, FEW_UNITS = 26.0, 21.0, 8
+"""The height of a row for a few units, and for more."""
 HEADS = {
     "base": ("基本分", 11.0),
     "bonus": ("加分", 9.0),
@@ -45,10 +47,8 @@ def write(book: Book) -> None:
     column = layout.column("grade")
     sheet.colour_words((layout.first_row, column), (layout.end, column), tones)
     row = sheet.notes(layout.end, _notes(book), width=width)
-    row = _verdict(sheet, row)
-    row = charts.write(book, sheet, row, width)
-    _signatures(sheet, row)
-    sheet.page.print_area(0, 0, row, layout.last)
+    end = _foot(book, sheet, _verdict(sheet, row), width)
+    sheet.page.print_area(0, 0, end - 1, layout.last)
     sheet.page.freeze_panes(layout.first_row, L.UNIT + 1)
     sheet.page.activate()
 
@@ -92,12 +92,29 @@ def _verdict(sheet: Sheet, row: int) -> int:
     return row + 1
 
 
-def _signatures(sheet: Sheet, row: int) -> None:
-    """Who made, checked and issued the table, spread over its width."""
+def _foot(book: Book, sheet: Sheet, row: int, width: float) -> int:
+    """Charts and signatures on the page of the table; where that is full, the charts on one of their own.
+
+    The first row after them.
+    """
+    left = sheet.page_height(width) - sheet.height_of(range(row)) - SIGNATURES_HEIGHT
+    if left >= charts.LEAST_HEIGHT:
+        row = charts.write(book, sheet, row, (width, left))
+        return _signatures(sheet, row)
+    row = _signatures(sheet, row)
+    sheet.page.set_h_pagebreaks([row])
+    if left > 0:
+        sheet.page.repeat_rows(0, 1)
+    return charts.write(book, sheet, row, (width, charts.MOST_HEIGHT))
+
+
+def _signatures(sheet: Sheet, row: int) -> int:
+    """Who made, checked and issued the table, spread over its width; the first row after them."""
     width = (sheet.last_column + 1) / len(SIGNATURES)
     for place, name in enumerate(SIGNATURES):
         sheet.merge(row, (round(place * width), round((place + 1) * width) - 1), name, "sign")
-    sheet.height(row, charts.SIGNATURES_HEIGHT)
+    sheet.height(row, SIGNATURES_HEIGHT)
+    return row + 1
 
 
 @dataclass(frozen=True)
@@ -122,7 +139,7 @@ class UnitRow:
 
     def write(self) -> None:
         """The printed cells and the calculation cells."""
-        self.sheet.height(self.row, 26)
+        self.sheet.height(self.row, ROOMY if len(self.layout.assessed) <= FEW_UNITS else DENSE)
         self.sheet.text(self.row, L.UNIT, self.unit.name, "strong")
         if self.layout.has_groups:
             self.sheet.text(self.row, L.GROUP, self.unit.group_name, "center")
