@@ -118,8 +118,7 @@ def read_value(cell: Cell | None, measure: Measure) -> ReadValue:
 
 def clean_number(digits: str) -> Decimal:
     """The number that Excel shows for the digits of a double: 15 digits, no binary noise, no negative zero."""
-    number = _EXCEL.create_decimal(digits)
-    return Decimal(0) if number == 0 else number
+    return _EXCEL.create_decimal(digits) or Decimal(0)
 
 
 def _refused(code: str, **values: str) -> ReadValue:
@@ -137,7 +136,7 @@ def _read_number_cell(cell: Cell, measure: Measure) -> ReadValue:
         return _refused("out_of_range")
     number = clean_number(cell.text)
     if not cell.percent:
-        return _number(number)
+        return ReadValue(Asks.NUMBER, number)
     if not measure.is_percent:
         return _refused("unit_mismatch", unit=measure.unit)
     points = number.scaleb(2, _EXCEL)

@@ -6,7 +6,7 @@ from common.workbook.book import Cell
 from common.workbook.records import Findings, Merges, Record
 from common.workbook.register.cells import NOTHING, ReadCell, read_cell
 from common.workbook.register.columns import Column, Key, Type, Value
-from common.workbook.register.names import NameLists
+from common.workbook.register.names import NameList, NameLists
 from common.workbook.register.results import note_fault
 from common.workbook.register.table import Table
 
@@ -24,47 +24,54 @@ class ReadRow:
     key: Key | None = None
 
 
+@dataclass(slots=True)
+class _Lane:
+    """A column of the table, and what its cells said: most cells of a register say what one above has said."""
+
+    column: Column
+    place: int
+    names: NameList | None
+    said: dict[str, tuple[Cell, ReadCell]] = field(default_factory=dict)
+
+    def read(self, cell: Cell) -> ReadCell:
+        """What a cell of the column says."""
+        known = self.said.get(cell.text)
+        if known is None or known[0] != cell:
+            known = self.said[cell.text] = (cell, read_cell(cell, self.column, self.names))
+        return known[1]
+
+
 class RowReader:
     """Reads rows, and notes what is wrong with each cell."""
 
     def __init__(self, table: Table, names: NameLists, findings: Findings[str]) -> None:
-        self._columns, self._names, self._findings = table.columns, names, findings
-        self._register = table.register
+        self._register, self._findings = table.register, findings
         self._merges = Merges(table.sheet.merges)
         self._has_merges = bool(table.sheet.merges)
         self._by_number = {row.number: row for row in table.rows}
         self._through = {c.name for c in table.columns if c.type is Type.NAME or c.name in table.register.key}
         self._key = [column for column in table.register.columns if column.name in table.register.key]
-        # Most cells of a register say what another cell of their column has said.
-        self._said: dict[str, dict[str, tuple[Cell, ReadCell]]] = {column.name: {} for column in table.columns}
-        self._lanes = [(column, table.places[column.name], self._said[column.name]) for column in table.columns]
+        self._lanes = {c.name: _Lane(c, table.places[c.name], names.get(c.name)) for c in table.columns}
 
     def read(self, record: Record[str]) -> ReadRow:
         """The row; what is wrong or should be known of its cells is noted."""
         row, cells = ReadRow(record), record.row.cells
-        for column, place, said in self._lanes:
-            cell = cells.get(place)
-            known = said.get(cell.text) if cell else None
-            read = known[1] if known and known[0] == cell else self.cell_of(record, column)
+        for name, lane in self._lanes.items():
+            cell = cells.get(lane.place) or self._cell(record, lane.column)
+            read = lane.read(cell) if cell else NOTHING
             if read.told or read.refused is not None:
-                self._note(row, column, read)
+                self._note(row, lane.column, read)
             if read.asked and read.refused is None:
-                row.given[column.name] = read.value
-            elif not read.asked and self._is_shared(record, column):
-                self.require(row, column)
+                row.given[name] = read.value
+            elif not read.asked and self._is_shared(record, lane.column):
+                self.require(row, lane.column)
         self._set_key(row)
         return row
 
     def cell_of(self, record: Record[str], column: Column) -> ReadCell:
         """What a record's cell says."""
         cell = self._cell(record, column)
-        if cell is None:
-            return NOTHING
-        said = self._said[column.name]
-        known = said.get(cell.text)
-        if known is None or known[0] != cell:
-            known = said[cell.text] = (cell, read_cell(cell, column, self._names.get(column.name)))
-        return known[1]
+        return self._lanes[column.name].read(cell) if cell else NOTHING
 
     def text_of(self, record: Record[str], name: str) -> str:
         """What stands in the cell of a key's column; empty for a blank."""

@@ -25,8 +25,8 @@ def faults_of(register: Register, values: Values) -> Iterator[Fault]:
     is_sound = True
     for column in register.columns:
         value = values.get(column.name)
-        missing = Fault("required", texts.MISSING) if column.required and value in (None, "") else None
-        if fault := missing or fault_of(column, value):
+        is_missing = column.required and not value and value in (None, "")
+        if fault := Fault("required", texts.MISSING) if is_missing else fault_of(column, value):
             is_sound = False
             yield Fault(fault.code, fault.detail, fault.values, column.name)
     if is_sound:
@@ -40,7 +40,8 @@ def fault_of(column: Column, value: Value) -> Fault | None:
         return None
     if not isinstance(value, _HOLDS[column.type]):
         return Fault("wrong_type", texts.WRONG_TYPE)
-    fault = _RULES[column.type](column, value) if column.type in _RULES else None
+    rule = _RULES.get(column.type)
+    fault = rule(column, value) if rule else None
     return fault or (column.check(value) if column.check else None)
 
 
