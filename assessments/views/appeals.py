@@ -12,8 +12,10 @@ from accounts.models import User
 from accounts.requests import arrived_at
 from assessments.models import Adjustment, Appeal, Criterion, ScoreLine
 from assessments.models.process import AppealQuerySet
+from assessments.offers import offers_of
 from assessments.process_forms import AppealForm, DecisionForm
 from assessments.services.appeals import decide_appeal, file_appeal, withdraw_appeal
+from assessments.shown import shown_assessment
 from assessments.views.places import line_of, person_and_plan, send_mail, unit_of
 from targets.models import Plan
 from targets.views import is_stored
@@ -50,6 +52,7 @@ def appeal(request: HttpRequest, root: str, year: int, unit: str, code: str) -> 
         return redirect("assessments:appeals", root, year)
     scored = ScoreLine.objects.filter(result__assessment=line.assessment, result__plan_unit=plan_unit, code=code)
     context = {"plan": plan, "plan_unit": plan_unit, "criterion": criterion, "scored": scored.first(), "form": form}
+    context["offers"] = offers_of(person, shown_assessment(person, plan), plan_unit, at=arrived_at(request))
     return render(request, "assessments/appeal.html", context, status=422 if form.errors else 200)
 
 

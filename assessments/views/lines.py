@@ -35,6 +35,7 @@ def adjust(request: HttpRequest, root: str, year: int, unit: str, code: str) -> 
     context = {
         "plan": plan,
         "plan_unit": plan_unit,
+        "assessment": line.assessment,
         "criterion": criterion,
         "scored": scored.first(),
         "standing": standing,

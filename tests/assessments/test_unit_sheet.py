@@ -180,6 +180,19 @@ def test_unit_is_told_when_it_can_appeal(year: Year, at_instant: Travel) -> None
     assert "公示期已于 2024-01-31 结束，不能再申诉" in text_of(browser(year.clerk), OWN)
 
 
+def test_page_of_a_step_that_is_not_possible_says_why_and_has_no_form(year: Year, at_instant: Travel) -> None:
+    year.calculate()
+    appeal, adjust = f"{OWN}lines/A1/appeal/", f"{OWN}lines/A1/adjust/"
+    assert "公示后对某一项有异议的" in text_of(browser(year.clerk), appeal)
+    assert 'name="reason"' not in browser(year.clerk).get(appeal).text
+    assert 'name="amount"' in browser(year.officer).get(adjust).text
+
+    year.announce()
+    assert 'name="reason"' in browser(year.clerk).get(appeal).text
+    assert "公示中的先撤回公示" in text_of(browser(year.officer), adjust)
+    assert 'name="amount"' not in browser(year.officer).get(adjust).text
+
+
 def test_published_sheet_says_that_appeals_are_over(year: Year, at_instant: Travel) -> None:
     year.publish()
 
