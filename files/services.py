@@ -25,6 +25,18 @@ def store_bytes(content: bytes, *, name: str, content_type: str, at: datetime) -
     return stored
 
 
+def is_intact(stored: StoredFile) -> bool:
+    """Whether the bytes that lie there are those that were stored; False where there are none."""
+    digest = hashlib.sha256()
+    try:
+        with stored.content.open("rb") as content:
+            for chunk in content.chunks():
+                digest.update(chunk)
+    except OSError:
+        return False
+    return digest.hexdigest() == stored.sha256
+
+
 def read_upload(upload: "UploadedFile[bytes]", *, max_bytes: int, advice: Text = "") -> bytes:
     """The bytes of an upload; refused with `advice` (a workbook's by default) once over `max_bytes` have come."""
     chunks: list[bytes] = []

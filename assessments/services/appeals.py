@@ -14,7 +14,7 @@ from assessments.models import Announcement, Appeal, Assessment, ScoreLine
 from assessments.services.adjustments import Change, Line, check_change, store_adjustment
 from assessments.services.announcing import standing_announcement, take_back
 from assessments.services.files import keep_file
-from assessments.services.moves import line_event, locked
+from assessments.services.moves import check_not_frozen, line_event, locked
 from assessments.services.telling import tell_appealed, tell_decided
 from audit.services import Entry, record
 from common.errors import Conflict, Invalid, NotYet
@@ -63,7 +63,7 @@ def withdraw_appeal(appeal: Appeal, *, by: User, at: datetime) -> None:
     """The unit gives its appeal up, before it is decided."""
     require(by, "assessment.appeal", over=appeal.plan_unit.unit.path)
     with transaction.atomic():
-        locked(appeal.assessment)
+        check_not_frozen(locked(appeal.assessment))
         _move(appeal, {"state": State.WITHDRAWN, "decided_at": at})
         record(_event("assessment.appeal_withdraw", appeal, {"before": {"state": str(State.PENDING)}}, ""), by=by)
 
@@ -84,6 +84,7 @@ def decide_appeal(appeal: Appeal, decision: Decision, *, by: User, at: datetime)
     with transaction.atomic():
         take_standing(assessment.plan)
         current = locked(assessment)
+        check_not_frozen(current)
         state = State.UPHELD if decision.upheld else State.REJECTED
         facts = {"state": state, "decision": said, "decided_by": by, "decided_at": at}
         if not _decided_alike(appeal, facts, by):

@@ -23,9 +23,19 @@ def locked(assessment: Assessment) -> Assessment:
 def check_open(assessment: Assessment) -> None:
     """Nothing, while points may still change; else NotYet."""
     if not assessment.is_open:
-        raise NotYet(
-            _("考核%s，不能再更改评分。") % assessment.get_state_display(), _("如需更正，请说明理由后新建修订版本。")
-        )
+        raise _closed(assessment)
+
+
+def check_not_frozen(assessment: Assessment) -> None:
+    """Nothing, until the assessment is published; else NotYet."""
+    if assessment.is_frozen:
+        raise _closed(assessment)
+
+
+def _closed(assessment: Assessment) -> NotYet:
+    return NotYet(
+        _("考核%s，不能再更改评分。") % assessment.get_state_display(), _("如需更正，请说明理由后新建修订版本。")
+    )
 
 
 def key_of(assessment: Assessment) -> str:

@@ -85,7 +85,8 @@ def _not_announced(current: Assessment) -> Exception:
 
 
 def _freeze(current: Assessment, *, by: Actor, at: datetime) -> None:
-    seal = seal_of(current)
+    publication = {"published_at": at, "published_by": by.name, "published_by_username": by.username}
+    seal = seal_of(current, **publication)
     # The earlier revision first: at no instant two are published.
     earlier = Assessment.objects.filter(plan=current.plan_id, state=State.PUBLISHED)
     superseded = list(earlier.values_list("revision", flat=True))
@@ -93,11 +94,9 @@ def _freeze(current: Assessment, *, by: Actor, at: datetime) -> None:
     moved = Assessment.objects.filter(pk=current.pk, state=State.ANNOUNCED).update(
         state=State.PUBLISHED,
         version=F("version") + 1,
-        published_at=at,
-        published_by=by.name,
-        published_by_username=by.username,
         seal_head=seal,
         seal_sha256=sha256(seal),
+        **publication,
     )
     if not moved:
         raise somebody_was_first(current)

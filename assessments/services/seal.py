@@ -40,23 +40,42 @@ _ANNOUNCEMENT = (
     "number", "announced_at", "announced_by", "announced_by_username", "until", "results_sha256", "standing",
     "withdrawn_at", "withdrawn_by", "withdraw_reason",
 )  # fmt: skip
-
-
 _SCHEME = (
-    "version", "name", "name_en", "note", "note_en", "is_default", "bonus_cap", "bands", "vetoes", "rank_by", "reason",
-    "in_force_by", "created_at",
+    "plan__owner__code", "plan__year", "version", "name", "name_en", "note", "note_en", "is_default", "bonus_cap",
+    "bands", "vetoes", "rank_by", "reason", "in_force_by", "created_at",
 )  # fmt: skip
-_SECTION = ("code", "name", "name_en", "points")
+_SECTION = ("code", "name", "name_en", "points", "order")
 _CRITERION = (
     "section__code", "part", "code", "name", "name_en", "points", "rule", "params", "checklist", "checklist_en",
+    "order",
+)  # fmt: skip
+_PUBLICATION = (
+    "plan__owner__code", "plan__year", "created_at", "job_uuid", "is_stale", "published_at", "published_by",
+    "published_by_username",
 )  # fmt: skip
 
 
-def seal_of(assessment: Assessment) -> str:
-    """The canonical text that lists the hash of the head, of the announcements, of the scheme and of each unit's rows.
+def seal_of(assessment: Assessment, **publication: Any) -> str:
+    """The canonical text that lists the hash of the head, the announcements, the scheme and each unit's rows.
 
-    Thirteen queries.
+    `publication` are columns that the assessment is about to have: when and by whom it is published. Fourteen queries.
     """
+    assessments = Assessment.objects.filter(pk=assessment.pk)
+    announcements = [_plain(row) for row in assessment.announcements.order_by("number").values(*_ANNOUNCEMENT)]
+    units = _rows_of_units(assessment).items()
+    return canonical(
+        {
+            "assessment": _hash(_plain(assessments.values(*_HEAD).get())),
+            "publication": _hash(_plain({**assessments.values(*_PUBLICATION).get(), **publication})),
+            "announcements": _hash(announcements),
+            "scheme": _hash(_scheme(assessment)),
+            "units": {unit: {name: _hash(rows) for name, rows in found.items()} for unit, found in units},
+        }
+    )
+
+
+def _rows_of_units(assessment: Assessment) -> dict[str, dict[str, list[Plain]]]:
+    """By unit and part: the rows that make up the unit's result."""
     parts: dict[str, dict[str, list[Plain]]] = defaultdict(dict)
     for name, rows, columns in _belonging(assessment):
         for row in rows.values("plan_unit__unit__code", *columns):
@@ -68,15 +87,7 @@ def seal_of(assessment: Assessment) -> str:
     lines = assessment.results.order_by("plan_unit__order", "pk", "lines__order", "lines__code")
     for row in lines.values("plan_unit__unit__code", *(f"lines__{name}" for name in _LINE)):
         parts[str(row.pop("plan_unit__unit__code"))].setdefault("lines", []).append(_plain(row))
-    announcements = [_plain(row) for row in assessment.announcements.order_by("number").values(*_ANNOUNCEMENT)]
-    return canonical(
-        {
-            "assessment": _hash(_plain(Assessment.objects.values(*_HEAD).get(pk=assessment.pk))),
-            "announcements": _hash(announcements),
-            "scheme": _hash(_scheme(assessment)),
-            "units": {unit: {name: _hash(rows) for name, rows in found.items()} for unit, found in parts.items()},
-        }
-    )
+    return parts
 
 
 def _scheme(assessment: Assessment) -> Plain:

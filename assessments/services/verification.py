@@ -16,6 +16,7 @@ from calculations.scheme import Scheme
 from calculations.scoring import PLACES, assess
 from calculations.scoring import UnitResult as Scored
 from common.errors import NotYet
+from files.services import is_intact
 
 PARTS = {
     "result": _lazy("结果"),
@@ -34,11 +35,11 @@ def verify_assessment(assessment: Assessment) -> list[str]:
 
     Checks each document's hash, the heads and their hashes, recalculates everything from the stored inputs, and
     compares the documents line by line and the columns that pages show. Of a published one the seal as well: every
-    sentence, reason, decision and file. NotYet before the first calculation.
+    sentence, reason, decision and file, to its last byte. NotYet before the first calculation.
     """
     if not assessment.results_sha256:
         raise NotYet(_("考核还没有计算。"), _("请先计算考核，再核验。"))
-    stored = list(assessment.results.select_related("plan_unit__unit").prefetch_related("lines"))
+    stored = list(assessment.results.select_related("plan_unit__unit").prefetch_related("lines__criterion"))
     by_unit = {each.plan_unit.unit.code: each for each in stored}
     found = [*_head_differences(assessment), *(line for each in stored for line in _hash_differences(each))]
     found += seal_differences(assessment)
@@ -48,36 +49,58 @@ def verify_assessment(assessment: Assessment) -> list[str]:
         scheme = from_data(Scheme, head["scheme"])
         inputs = [from_data(UnitInputs, json.loads(each.inputs)) for each in in_order]
         again = assess(scheme, inputs)
-    except (CalculationError, KeyError, ValueError) as error:
+        found += _document_head_differences(assessment, in_order)
+        for result, scored in zip(in_order, again, strict=True):
+            found += _result_differences(result, scored)
+    except (CalculationError, KeyError, TypeError, ValueError) as error:
         return [*found, _("保存的数据已无法重算：%s") % error]
-    found += _document_head_differences(assessment, in_order)
-    for result, scored in zip(in_order, again, strict=True):
-        found += _result_differences(result, scored)
     return found
 
 
 def seal_differences(assessment: Assessment) -> list[str]:
     """What of a published assessment is not as it was sealed, by unit and part; empty before it is published."""
-    if not assessment.seal_head:
+    if not (assessment.is_frozen or assessment.seal_head or assessment.seal_sha256):
         return []
     if sha256(assessment.seal_head) != assessment.seal_sha256:
         return [_("封存摘要与保存的哈希不符。")]
     sealed, now = json.loads(assessment.seal_head), json.loads(seal_of(assessment))
+    # What was sealed before a part belonged to the seal has no hash of it.
+    changed = {part for part in now if part != "units" and sealed.get(part, now[part]) != now[part]}
     found = []
-    if sealed["assessment"] != now["assessment"]:
+    if changed & {"assessment", "publication"} or not _stands_as_published(assessment):
         found.append(_("考核本身的数据在发布后被改动。"))
-    if sealed["announcements"] != now["announcements"]:
+    if "announcements" in changed:
         found.append(_("公示记录在发布后被改动。"))
-    # What was sealed before the scheme was part of the seal has no hash of it.
-    if sealed.get("scheme", now["scheme"]) != now["scheme"]:
+    if "scheme" in changed:
         found.append(_("评分方案在发布后被改动。"))
     for unit in sorted(sealed["units"].keys() | now["units"].keys()):
-        before, after = sealed["units"].get(unit, {}), now["units"].get(unit, {})
-        changed = [PARTS[part] for part in sorted(before.keys() | after.keys()) if before.get(part) != after.get(part)]
-        if changed:
-            parts = "、".join(str(part) for part in changed)
-            found.append(_("%(unit)s：%(parts)s在发布后被改动。") % {"unit": unit, "parts": parts})
-    return found
+        found += _unit_differences(unit, sealed["units"].get(unit, {}), now["units"].get(unit, {}))
+    return [*found, *_changed_files(assessment)]
+
+
+def _stands_as_published(assessment: Assessment) -> bool:
+    """Whether its state is one that a sealed assessment can have: published, or superseded at an instant."""
+    is_superseded = assessment.state == Assessment.State.SUPERSEDED
+    return assessment.is_frozen and is_superseded == (assessment.superseded_at is not None)
+
+
+def _unit_differences(unit: str, before: dict[str, str], after: dict[str, str]) -> Iterator[str]:
+    changed = [PARTS[part] for part in sorted(before.keys() | after.keys()) if before.get(part) != after.get(part)]
+    if changed:
+        parts = "、".join(str(part) for part in changed)
+        yield _("%(unit)s：%(parts)s在发布后被改动。") % {"unit": unit, "parts": parts}
+
+
+def _changed_files(assessment: Assessment) -> Iterator[str]:
+    """The files of units and of falsification whose bytes are gone or not those that were stored; two queries."""
+    kept = assessment.files.select_related("plan_unit", "file").order_by("plan_unit__order", "pk")
+    flags = assessment.flags.select_related("plan_unit", "evidence").order_by("plan_unit__order")
+    stored = [(each.plan_unit, each.file) for each in kept]
+    stored += [(flag.plan_unit, flag.evidence) for flag in flags if flag.evidence]
+    for plan_unit, file in stored:
+        if not is_intact(file):
+            said = {"unit": plan_unit.name, "name": file.name}
+            yield _("%(unit)s：材料“%(name)s”缺失或内容被改动。") % said
 
 
 def _head_differences(assessment: Assessment) -> Iterator[str]:
@@ -121,7 +144,13 @@ def _columns(result: UnitResult) -> Plain:
         "total": _text(result.total),
         "grade": result.grade,
         "lines": {
-            each.code: [_text(each.points), _text(each.computed), _text(each.adjustment)] for each in result.lines.all()
+            each.code: [
+                each.criterion.code if each.criterion.scheme_id == result.assessment.scheme_id else "",
+                _text(each.points),
+                _text(each.computed),
+                _text(each.adjustment),
+            ]
+            for each in result.lines.all()
         },
     }
 
@@ -136,6 +165,7 @@ def _columns_of(scored: Scored) -> Plain:
         "grade": scored.grade or "",
         "lines": {
             each.code: [
+                each.code,
                 _text(each.points if each.applicable else None),
                 _text(each.computed),
                 _text(round_half_up(each.adjustment or 0, PLACES)),

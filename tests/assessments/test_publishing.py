@@ -25,11 +25,18 @@ from assessments.models import (
 )
 from assessments.services.adjustments import adjust_line, remove_adjustment
 from assessments.services.announcing import announce_assessment, take_back_announcement
-from assessments.services.appeals import Decision, decide_appeal, file_appeal
-from assessments.services.assessment import ensure_assessment, mark_stale, run_assessment
+from assessments.services.appeals import Decision, decide_appeal, file_appeal, withdraw_appeal
+from assessments.services.assessment import mark_stale, run_assessment
 from assessments.services.manual import Given, Grounds, confirm_flag, raise_flag, set_manual_scores, withdraw_flag
 from assessments.services.publishing import publish_assessment, revise_assessment
-from assessments.services.self_scores import OwnScore, Window, add_self_file, save_self_scores, set_self_window
+from assessments.services.self_scores import (
+    OwnScore,
+    Window,
+    add_self_file,
+    remove_self_file,
+    save_self_scores,
+    set_self_window,
+)
 from assessments.services.verification import verify_assessment
 from audit.models import AuditEvent
 from common.errors import Conflict, Invalid, NotAllowed, NotYet, PortalError
@@ -38,6 +45,7 @@ from notices.models import Delivery, Notice
 from targets.models import Plan
 from targets.services.guards import check_open_to_changes
 from tests.assessments.process import Year, guards_down
+from tests.assessments.published import full_year
 from tests.factories import make_user
 from tests.progress.builders import PDF, upload
 
@@ -52,21 +60,7 @@ def year(plan: Plan) -> Year:
 @pytest.fixture
 def full(year: Year) -> Year:
     """A published year in which there is one of everything."""
-    window = Window(opens=year.at, due=year.later(days=1), closes=year.later(days=1))
-    set_self_window(ensure_assessment(year.plan, at=year.at), window, by=year.officer)
-    save_self_scores(year.assessment, year.county, [OwnScore("A1", Decimal(12))], by=year.clerk, at=year.at)
-    add_self_file(year.line("A1"), upload(PDF, "桩.pdf"), by=year.clerk, at=year.at)
-    adjust_line(year.line("A2"), Decimal("0.50"), reason="现场核实", by=year.officer, at=year.at)
-    evidence = store_bytes(b"%PDF-", name="x.pdf", content_type="application/pdf", at=year.at)
-    flag = raise_flag(year.assessment, year.county, Grounds("伪造", evidence), by=year.officer, at=year.at)
-    confirm_flag(flag, by=make_user("officer"), at=year.at)
-    year.calculate()
-    at = window.closes
-    announcement = announce_assessment(year.assessment, by=year.officer, at=at)
-    appeal = file_appeal(year.line("A1"), reason="少计", by=year.clerk, at=at, uploads=[upload(PDF, "验收.pdf")])
-    decide_appeal(appeal, Decision(upheld=False, reason="不成立"), by=year.officer, at=at)
-    publish_assessment(year.assessment, by=year.officer, at=announcement.until)
-    return year
+    return full_year(year)
 
 
 def test_published_when_the_time_is_over_and_every_appeal_decided(year: Year) -> None:
@@ -142,10 +136,12 @@ def test_published_one_refuses_every_service(full: Year) -> None:
         lambda: set_self_window(year.assessment, window, by=year.officer),
         lambda: save_self_scores(year.assessment, year.county, [OwnScore("A1", Decimal(1))], by=year.clerk, at=at),
         lambda: add_self_file(year.line("A1"), upload(PDF + b"z", "z.pdf"), by=year.clerk, at=at),
+        lambda: remove_self_file(year.assessment.files.filter(appeal=None).get(), by=year.clerk, at=at),
         lambda: announce_assessment(year.assessment, by=year.officer, at=at),
         lambda: take_back_announcement(year.assessment, by=year.officer, at=at, reason="x"),
         lambda: file_appeal(year.line("A2"), reason="x", by=year.clerk, at=at),
         lambda: decide_appeal(appeal, Decision(upheld=True, reason="y"), by=year.officer, at=at),
+        lambda: withdraw_appeal(appeal, by=year.clerk, at=at),
         lambda: check_open_to_changes(year.plan),
     ]
 
