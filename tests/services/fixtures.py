@@ -20,6 +20,7 @@ from tests.services.redis import redis
 from tests.services.server import command_as
 
 WORKER_PATIENCE_S = 30.0
+PORTAL_APP = "lianyungang_portal.celery:app"
 
 
 @pytest.fixture(scope="session")
@@ -118,9 +119,9 @@ class Worker:
             self.kill()
 
 
-def start_worker(environ: dict[str, str], log: Path, *options: str) -> Worker:
-    """Start a worker as production does and wait until it is ready."""
-    celery = (str(PYTHON), "-m", "celery", "-A", "lianyungang_portal.celery:app", "worker")
+def start_worker(environ: dict[str, str], log: Path, *options: str, app: str = PORTAL_APP) -> Worker:
+    """Start a worker as production does, or of another Celery application, and wait until it is ready."""
+    celery = (str(PYTHON), "-m", "celery", "-A", app, "worker")
     command = command_as(None, *celery, "--loglevel", "INFO", *options)
     with log.open("ab") as out:
         process = subprocess.Popen(
