@@ -71,30 +71,31 @@ class Typist:
 
 
 CHANGES: dict[str, tuple[dict[str, str], Typing]] = {
-    "a count": ({"v-CP": "40"}, lambda typist: typist.line("CP", 4, value=17)),
-    "a count beyond its target": ({"v-CP": "63"}, lambda typist: typist.line("CP", 4, value=40)),
-    "a ratio": (
-        {"v-PVN": "1700", "b-PVN": "4000"},
-        lambda typist: typist.line("PVN", 4, value=200, base=400),
+    "a count and a milestone": (
+        {"v-CP": "40", "v-FWR": "37"},
+        lambda typist: both(typist.line("CP", 4, value=17), typist.line("FWR", 4, value=37)),
     ),
-    "a reduction": (
-        {"v-LDW": "1500.5", "b-LDW": "1780"},
-        lambda typist: typist.line("LDW", 4, value=1500.5, base=1780),
+    "beyond a target, nothing remaining, no target": (
+        {"v-CP": "63", "v-OVQ": "0", "t-PVX": ""},
+        lambda typist: both(
+            typist.line("CP", 4, value=40), typist.line("OVQ", 4, value=0, base=9), typist.target("PVX", "—")
+        ),
     ),
-    "what remains": ({"v-OVQ": "0"}, lambda typist: typist.line("OVQ", 4, value=0, base=9)),
-    "a milestone": ({"v-FWR": "37"}, lambda typist: typist.line("FWR", 4, value=37)),
+    "a ratio and a reduction": (
+        {"v-PVN": "1700", "b-PVN": "4000", "v-LDW": "1500.5", "b-LDW": "1780"},
+        lambda typist: both(typist.line("PVN", 4, value=200, base=400), typist.line("LDW", 4, value=1500.5, base=1780)),
+    ),
     "targets": (
         {"t-CP": "31", "t-LDS": "7.5"},
         lambda typist: both(typist.target("CP", 31), typist.target("LDS", 7.5)),
     ),
-    "no target": ({"t-PVX": ""}, lambda typist: typist.target("PVX", "—")),
-    "manual scores": (
-        {"m-C4": "0.25", "m-P4": "3", "m-D2": "5"},
-        lambda typist: both(typist.score("C4", 0.25), typist.score("P4", 3), typist.score("D2", 5)),
-    ),
-    "reports in time and complete": (
-        {"q2-filled": "19", "q4-on_time": "1"},
-        lambda typist: both(typist.filing(2, FILLED, 19), typist.filing(4, ON_TIME, "是")),
+    "manual scores, reports in time and complete": (
+        {"m-C4": "0.25", "m-P4": "3", "m-D2": "5", "q2-filled": "19", "q4-on_time": "1"},
+        lambda typist: both(
+            *(typist.score(*each) for each in (("C4", 0.25), ("P4", 3), ("D2", 5))),
+            typist.filing(2, FILLED, 19),
+            typist.filing(4, ON_TIME, "是"),
+        ),
     ),
 }
 
