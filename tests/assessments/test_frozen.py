@@ -2,7 +2,7 @@
 
 import inspect
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from importlib import import_module
@@ -146,6 +146,7 @@ def test_postgresql_refuses_every_statement_on_what_belongs_to_a_published_asses
             cursor.execute(statements[0])
         return
     statements.append(f"TRUNCATE {table} CASCADE")
+    connection.check_constraints()  # which waited for the end of the test's transaction, and would be in the way
     for statement in statements:
         with pytest.raises(Error, match=r"frozen|truncated"), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(statement)
@@ -212,10 +213,10 @@ def fingerprint(world: World) -> tuple[Any, ...]:
     return assessment.state, assessment.version, seal_of(assessment)
 
 
-def doors_that_change(world: World) -> set[str]:
+def doors_that_change(world: World, doors: Iterable[Door] = WRITING) -> set[str]:
     """The addresses by which somebody who is let in there can change the assessment; each change is taken back."""
     before = fingerprint(world)
-    return {door.name for door in WRITING if changes(world, door, before)}
+    return {door.name for door in doors if changes(world, door, before)}
 
 
 def changes(world: World, door: Door, before: tuple[Any, ...]) -> bool:
@@ -233,7 +234,9 @@ def changes(world: World, door: Door, before: tuple[Any, ...]) -> bool:
 
 def test_doors_change_an_assessment_that_is_not_published(world: World) -> None:
     """The negative control of the next test."""
-    assert doors_that_change(world) >= {
+    ours = [door for door in WRITING if door.name.startswith("assessments:")]
+
+    assert doors_that_change(world, ours) >= {
         "assessments:adjust", "assessments:self_window", "assessments:flag_withdraw", "assessments:appeal_withdraw",
     }  # fmt: skip
 
