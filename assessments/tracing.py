@@ -9,12 +9,13 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from accounts.models import User
 from assessments.models import Criterion, UnitResult
 from calculations.rules import Evidence as ShownByEvidence
 from common.errors import Text
 from progress.ledgers import find_ledger
 from progress.line_checks import number_words
-from progress.models import Evidence, LedgerSeal
+from progress.models import Evidence, ImportBatch, LedgerSeal
 from targets.ledger_feeds import Feed
 from targets.models import Indicator, PlanUnit
 
@@ -34,12 +35,16 @@ class LedgerItems:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One report line behind a number, with the evidence and the ledgers behind it. `line` is as it was stored."""
+    """One report line behind a number, with the evidence and the ledgers behind it. `line` is as it was stored.
+
+    `opens_batch`: the reader may look at the import that brought it; one by the bureau is the bureau's.
+    """
 
     indicator: Indicator
     line: Mapping[str, Any]
     evidence: list[Evidence] = field(default_factory=list)
     ledgers: list[LedgerItems] = field(default_factory=list)
+    opens_batch: bool = False
 
     @property
     def approved_at(self) -> datetime | None:
@@ -60,17 +65,23 @@ def sources_behind(criterion: Criterion, sources: Mapping[str, list[Source]]) ->
     return [each for code in criterion.params.get("indicators", []) for each in sources.get(code, [])]
 
 
-def load_sources_of(result: UnitResult, indicators: Iterable[Indicator]) -> dict[str, list[Source]]:
-    """By indicator code, in their order, the lines that were counted for the unit; two queries."""
+def load_sources_of(viewer: User, result: UnitResult, indicators: Iterable[Indicator]) -> dict[str, list[Source]]:
+    """By indicator code, in their order, the lines that were counted for the unit; two queries, three with imports."""
     plan_unit = result.plan_unit
-    evidence, seals = _evidence(plan_unit), _seals(plan_unit)
-    found = {}
+    evidence, seals, batches = _evidence(plan_unit), _seals(plan_unit), _batches(viewer, result)
+    found: dict[str, list[Source]] = {}
     for indicator in indicators:
         lines = result.trace.get(indicator.code, [])
         places = [(indicator.code, line["quarter"], line["revision"]) for line in lines]
         if lines:
             found[indicator.code] = [
-                Source(indicator, line, evidence.get(at, []), list(_items(plan_unit, indicator, seals.get(at))))
+                Source(
+                    indicator,
+                    line,
+                    evidence.get(at, []),
+                    list(_items(plan_unit, indicator, seals.get(at))),
+                    opens_batch=line["batch"] in batches,
+                )
                 for line, at in zip(lines, places, strict=True)
             ]
     return found
@@ -86,6 +97,15 @@ def _evidence(plan_unit: PlanUnit) -> dict[Place, list[Evidence]]:
         report = each.line.report
         found[each.line.indicator.code, report.quarter.number, report.revision].append(each)
     return found
+
+
+def _batches(viewer: User, result: UnitResult) -> set[str]:
+    """The imports behind the unit's lines that the reader may look at."""
+    named = {line["batch"] for lines in result.trace.values() for line in lines} - {""}
+    if not named:
+        return set()
+    visible = ImportBatch.objects.visible_to(viewer).filter(uuid__in=named)
+    return {str(uuid) for uuid in visible.values_list("uuid", flat=True)}
 
 
 def _seals(plan_unit: PlanUnit) -> dict[Place, tuple[Any, Any]]:

@@ -39,7 +39,7 @@ def unit_sheet(request: HttpRequest, root: str, year: int, unit: str) -> HttpRes
             context["flag_told"] = told_of_flag(person, flag)
     if context["result"] and assessment and assessment.scheme:
         assessment.scheme.plan = plan
-        context |= _sheet(context["result"], assessment.scheme)
+        context |= _sheet(person, context["result"], assessment.scheme)
         context["offers"] = offers_of(person, shown, plan_unit, at=arrived_at(request))
     return render(request, "assessments/unit_sheet.html", context)
 
@@ -52,11 +52,11 @@ def _result(person: User, assessment: Assessment | None, plan_unit: PlanUnit) ->
     return result
 
 
-def _sheet(result: UnitResult, scheme: Scheme) -> dict[str, Any]:
+def _sheet(person: User, result: UnitResult, scheme: Scheme) -> dict[str, Any]:
     prefetch_related_objects([scheme], "sections")
     indicators = list(scheme.plan.indicators.all())
     names = {each.code: each.label for each in indicators}
-    sources = load_sources_of(result, indicators)
+    sources = load_sources_of(person, result, indicators)
     beside = load_beside(result.assessment, result.plan_unit)
     return {
         "parts": sheet_parts(result, scheme, beside, sources, names),

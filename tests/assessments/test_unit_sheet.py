@@ -69,6 +69,22 @@ def test_line_is_traced_to_report_approval_import_ledger_and_evidence(year: Year
     assert evidence.number in words
 
 
+def test_import_of_the_bureau_is_named_to_the_unit_but_leads_nowhere_it_may_not_go(
+    year: Year, at_instant: Travel
+) -> None:
+    file = store_bytes(b"x", name="全市.xlsx", content_type="x", at=year.at)
+    batch = ImportBatch.objects.create(
+        plan=year.plan, unit=year.plan.owner, file=file, by=year.officer, arrived_at=year.at
+    )
+    Line.objects.filter(pk=line_of("CP", 1).pk).update(batch=batch)
+    year.calculate()
+    link = f'href="/320700/2023/imports/{batch.uuid}/"'
+
+    assert link in browser(year.officer).get(OWN).text
+    assert link not in browser(year.clerk).get(OWN).text
+    assert "Excel 导入" in text_of(browser(year.clerk), OWN)
+
+
 def test_evidence_criterion_names_only_the_lines_that_have_some(year: Year, at_instant: Travel) -> None:
     year.calculate()
     result = UnitResult.objects.get(plan_unit=year.county)
