@@ -1,7 +1,6 @@
 """Deadlines are instants in Asia/Shanghai, decided by arrival, wherever the server stands (R13)."""
 
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -21,15 +20,6 @@ INSTANTS = {
     4: ("2024-01-01T16:00", "2024-01-15T16:00", "2024-01-22T16:00"),
 }
 State = Quarter.State
-
-
-@pytest.fixture(params=["Asia/Shanghai", "America/Los_Angeles", "Pacific/Kiritimati"])
-def _server_zone(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    with monkeypatch.context() as patch:
-        patch.setenv("TZ", request.param)
-        time.tzset()
-        yield
-    time.tzset()
 
 
 def utc(text: str) -> datetime:
