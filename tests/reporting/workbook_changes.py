@@ -37,6 +37,14 @@ def second_city() -> Year:
     return make_year(PLAN_SECOND, SCHEME_SECOND)
 
 
+def second_city_since_corrected() -> Year:
+    """Two lines were corrected after the score was calculated, one of them from nothing."""
+    year = second_city()
+    year.scored_lines["990102", "LED"] = [LineValue(Fraction(90), Fraction(1000))] * 4
+    year.scored_lines["990121", "TRE"] = [None] * 4
+    return year
+
+
 # --- changes: each of one kind of input
 
 
@@ -226,5 +234,9 @@ CHANGES: dict[str, tuple[Make, Change]] = {
     "second city": (second_city, all_of(many_changes(4), steps_and_totals)),
     "second city again": (second_city, many_changes(5)),
 }
-UNCHANGED: dict[str, Make] = {"the whole plan": lianyungang, "the second city": second_city}
+UNCHANGED: dict[str, Make] = {
+    "the whole plan": lianyungang,
+    "the second city": second_city,
+    "corrected since": second_city_since_corrected,
+}
 """Workbooks in which nothing is changed."""

@@ -143,8 +143,11 @@ class BlockRows:
         """V, B and the state as they were scored: the reports say something else by now."""
         value, base, state = scored
         style: dict[str, Any] = {"num_format": decimals_format(self.block.indicator.decimals)}
-        self.sheet.number(place, L.VALUE, value, "input", **style)
-        self.sheet.number(place, L.BASE, base, "input", **style)
+        for column, number in ((L.VALUE, value), (L.BASE, base)):
+            if state is DataState.NO_DATA or (column == L.BASE and not self.block.indicator.has_base):
+                self.sheet.text(place, column, NONE, "input", **style)
+            else:
+                self.sheet.number(place, column, number, "input", **style)
         self.sheet.text(place, L.STATE, STATES[state], "calc")
 
     def _judge(self, place: int, actual: Fraction | None, alpha: Fraction | None, *, bold: bool = False) -> None:
