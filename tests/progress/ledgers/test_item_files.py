@@ -2,11 +2,12 @@
 
 import pytest
 from django.test import Client
+from pytest_django import Settings
 
 from accounts.policy import Role
-from progress.models import ItemFile
+from progress.models import ItemFile, Report
 from targets.models import Institution, PlanUnit
-from tests.factories import make_user, sign_in
+from tests.factories import make_report, make_user, sign_in
 from tests.progress.builders import PDF, PNG, XLSX, upload
 from tests.progress.ledgers.builders import make_item
 
@@ -58,3 +59,29 @@ def test_a_neighbour_sees_nothing_of_it(browser: Client, page: str, pilot: PlanU
     assert stranger.get(f"{page}files/{kept.file.uuid}/view/").status_code == 404
     assert stranger.post(f"{page}files/upload/", {"file": upload(PNG, "b.png")}).status_code == 404
     assert ItemFile.objects.count() == 1
+
+
+def test_what_an_approved_line_rests_on_keeps_its_files(browser: Client, page: str, county: PlanUnit) -> None:
+    browser.post(f"{page}files/upload/", {"file": upload(PDF, "a.pdf")})
+    kept = ItemFile.objects.select_related("file").get()
+    make_report(county, 2, {"CP": (4, None)}, state=Report.State.APPROVED)
+
+    refused = browser.post(f"{page}files/{kept.file.uuid}/remove/")
+
+    assert refused.status_code == 409
+    assert "附件不能删除" in refused.text
+    assert "remove/" not in browser.get(page).text
+    assert ItemFile.objects.get() == kept
+    assert browser.post(f"{page}files/upload/", {"file": upload(PNG, "b.png")}).status_code == 201
+
+
+def test_files_of_an_item_are_limited_in_size_and_number_as_evidence_is(
+    browser: Client, page: str, settings: Settings
+) -> None:
+    settings.EVIDENCE_MAX_BYTES, settings.EVIDENCE_MAX_FILES = 40, 2
+    large = browser.post(f"{page}files/upload/", {"file": upload(PDF + b"x" * 40, "a.pdf")})
+    answers = [browser.post(f"{page}files/upload/", {"file": upload(PDF + bytes([n]), "a.pdf")}) for n in range(3)]
+
+    assert large.status_code == 422
+    assert [answer.status_code for answer in answers] == [201, 201, 422]
+    assert ItemFile.objects.count() == 2
