@@ -89,3 +89,14 @@ def test_the_look_finds_a_clock() -> None:
 )
 def test_the_look_finds_what_it_looks_for(source: str) -> None:
     assert list(inexact(ast.parse(source)))
+
+
+CARRIERS = sorted((FOLDER.parent / "assessments").glob("**/*.py"))
+
+
+@pytest.mark.parametrize("path", CARRIERS, ids=lambda path: path.name)
+def test_no_float_is_on_the_way_to_the_formulas_and_back(path: Path) -> None:
+    """`round` may stand there: it is asked of decimals only, which it leaves exact."""
+    found = inexact(ast.parse(path.read_text(encoding="utf-8")))
+
+    assert [each for each in found if not each.endswith(" round")] == []
