@@ -3,7 +3,7 @@
 import string
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from common.workbook.names import Names
@@ -180,6 +180,8 @@ cells = st.lists(
 )
 
 
+# On a busy machine making the examples takes its time, which says nothing of what is tested.
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(cells, st.sampled_from(ROWS), st.sampled_from(FIELDS))
 def test_whatever_is_pasted_is_placed_or_refused(table: list[list[str]], row: GridRow, field: str) -> None:
     focus = Focus(row.code, next(each for each in FIELDS if each == field))
