@@ -11,7 +11,7 @@ from accounts.models import User, UserQuerySet
 from accounts.queries import units
 from accounts.services.roster import RosterLine, RosterRow, check_roster, save_roster, take_accounts
 from common.register_admin.resource import RegisterResource, told_apart
-from common.workbook.register import Fault, Key, Labels, NameList, RegisterRead, Values, World
+from common.workbook.register import Entry, Fault, Key, Labels, NameList, RegisterRead, Values, World
 
 
 @dataclass
@@ -58,7 +58,7 @@ class AccountResource(RegisterResource):
                 if (entry.row, headers[field_name]) not in told:
                     read.refuse(entry, Fault("account_refused", "%(why)s", {"why": text.rstrip("。.")}, field_name))
         read.entries = [
-            entry._replace(values=values_of(line.account)) if entry.is_sound else entry
+            _with(entry, values_of(line.account)) if entry.is_sound else entry
             for entry, line in zip(read.entries, lines, strict=True)
         ]
         return lines
@@ -72,6 +72,11 @@ class AccountResource(RegisterResource):
     def rows(self, queryset: UserQuerySet) -> Iterable[Values]:
         """The accounts as the sheet says them."""
         return map(values_of, queryset.select_related("unit").iterator())
+
+
+def _with(entry: Entry, values: Values) -> Entry:
+    """The row with other values as they will stand."""
+    return entry._replace(values=values, is_change=values != entry.standing)
 
 
 def values_of(account: User) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils.translation import gettext as _
 
 from assessments.models import Announcement, Assessment, Criterion
+from common.languages import in_readers_language
 from common.text import clean_text
 from progress.models import Report
 from targets.models import Plan
@@ -88,7 +89,9 @@ def _still_open(plan: Plan, *, at: datetime) -> list[str]:
     extended = Q(extensions__closes__gt=at) & ~Exists(approved)
     found = plan.quarters.filter(Q(closes__gt=at) | extended).order_by("number", "extensions__plan_unit__order")
     names = []
-    for number, closes, unit in found.values_list("number", "closes", "extensions__plan_unit__name"):
+    fields = ("number", "closes", "extensions__plan_unit__name", "extensions__plan_unit__name_en")
+    for number, closes, name, name_en in found.values_list(*fields):
+        unit = in_readers_language(name or "", name_en or "")
         quarter = _("第%d季度") % number
         is_own = closes <= at
         names.append(_("%(unit)s%(quarter)s（延期中）") % {"unit": unit, "quarter": quarter} if is_own else quarter)
@@ -96,7 +99,7 @@ def _still_open(plan: Plan, *, at: datetime) -> list[str]:
 
 
 def _report_words(report: Report) -> str:
-    said = {"unit": report.plan_unit.name, "quarter": report.quarter.number}
+    said = {"unit": report.plan_unit.label, "quarter": report.quarter.number}
     return _("%(unit)s 第%(quarter)d季度") % said
 
 

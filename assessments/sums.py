@@ -34,12 +34,14 @@ def total_words(result: UnitResult, scheme: Scheme) -> list[str]:
     """The way from the sections to the rank, a sentence a step; lines and sections must be prefetched."""
     if result.base is None or result.total is None:
         return [_("没有适用的评分项，无法评定，不排名。")]
-    return [
-        _base_words(result, list(scheme.sections.all())),
-        _("总分：%(base)s + 加分 %(bonus)s − 扣分 %(deduction)s = %(total)s 分。")
-        % {"base": result.base, "bonus": result.bonus, "deduction": result.deduction, "total": result.total},
-        *_grade_words(result, scheme),
-    ]
+    is_cut = result.base + result.bonus < result.deduction
+    total = (
+        _("总分：%(base)s + 加分 %(bonus)s − 扣分 %(deduction)s 不足 0 分，计 0.00 分。")
+        if is_cut
+        else _("总分：%(base)s + 加分 %(bonus)s − 扣分 %(deduction)s = %(total)s 分。")
+    )
+    said = {"base": result.base, "bonus": result.bonus, "deduction": result.deduction, "total": result.total}
+    return [_base_words(result, list(scheme.sections.all())), total % said, *_grade_words(result, scheme)]
 
 
 def _base_words(result: UnitResult, sections: list[Section]) -> str:

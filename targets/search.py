@@ -16,6 +16,8 @@ def search_key(names: Iterable[str]) -> str:
     for name in names:
         spelled = normalised(name)
         words[spelled] = None
+        if spelled.isascii():
+            continue
         words["".join(_initials(run) if _HAN.match(run) else run for run in _HAN.split(spelled))] = None
     return SEPARATOR.join(filter(None, words))[:MAX_LENGTH]
 

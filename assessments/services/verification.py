@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as _lazy
+from django.utils.translation import gettext_lazy
 
 from assessments.models import Assessment, UnitResult
 from assessments.services.seal import seal_of
@@ -19,14 +19,14 @@ from common.errors import NotYet
 from files.services import is_intact
 
 PARTS = {
-    "result": _lazy("结果"),
-    "lines": _lazy("得分明细"),
-    "manual": _lazy("人工评分"),
-    "adjustments": _lazy("得分调整"),
-    "self_scores": _lazy("自评分"),
-    "appeals": _lazy("申诉"),
-    "files": _lazy("材料"),
-    "flags": _lazy("弄虚作假认定"),
+    "result": gettext_lazy("结果"),
+    "lines": gettext_lazy("得分明细"),
+    "manual": gettext_lazy("人工评分"),
+    "adjustments": gettext_lazy("得分调整"),
+    "self_scores": gettext_lazy("自评分"),
+    "appeals": gettext_lazy("申诉"),
+    "files": gettext_lazy("材料"),
+    "flags": gettext_lazy("弄虚作假认定"),
 }
 
 
@@ -63,9 +63,15 @@ def seal_differences(assessment: Assessment) -> list[str]:
         return []
     if sha256(assessment.seal_head) != assessment.seal_sha256:
         return [_("封存摘要与保存的哈希不符。")]
-    sealed, now = json.loads(assessment.seal_head), json.loads(seal_of(assessment))
-    # What was sealed before a part belonged to the seal has no hash of it.
-    changed = {part for part in now if part != "units" and sealed.get(part, now[part]) != now[part]}
+    now = json.loads(seal_of(assessment))
+    try:
+        sealed = json.loads(assessment.seal_head)
+        before: dict[str, dict[str, str]] = dict(sealed["units"])
+        # What was sealed before these two belonged to the seal has no hash of them.
+        earlier = {part: now[part] for part in ("scheme", "publication")} | sealed
+        changed = {part for part in now if part != "units" and earlier[part] != now[part]}
+    except (KeyError, TypeError, ValueError):
+        return [_("封存摘要已无法读取。")]
     found = []
     if changed & {"assessment", "publication"} or not _stands_as_published(assessment):
         found.append(_("考核本身的数据在发布后被改动。"))
@@ -73,8 +79,8 @@ def seal_differences(assessment: Assessment) -> list[str]:
         found.append(_("公示记录在发布后被改动。"))
     if "scheme" in changed:
         found.append(_("评分方案在发布后被改动。"))
-    for unit in sorted(sealed["units"].keys() | now["units"].keys()):
-        found += _unit_differences(unit, sealed["units"].get(unit, {}), now["units"].get(unit, {}))
+    for unit in sorted(before.keys() | now["units"].keys()):
+        found += _unit_differences(unit, before.get(unit, {}), now["units"].get(unit, {}))
     return [*found, *_changed_files(assessment)]
 
 

@@ -202,4 +202,4 @@ def words(number: Decimal) -> str:
     text = str(number)
     if "E" in text and abs(number.adjusted()) <= _HUGE:
         text = f"{number:f}"
-    return text.rstrip("0").rstrip(".") if "." in text else text
+    return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text

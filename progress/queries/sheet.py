@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from accounts.models import User
 from accounts.policy import allows
 from calculations.ledgers import LedgerFigure
+from common.languages import in_readers_language
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
 from progress.models import Line, Report, ReportMove
 from progress.queries.asking import sort_comments
@@ -133,12 +134,12 @@ class Sheet:
 
     @property
     def asked_rows(self) -> list[Row]:
-        """The lines of which the last decision said something."""
+        """The lines of which the last decision said something, or an earlier one that is still unanswered."""
         return [row for row in self.rows if any(comment.sent_at for comment in row.asked)]
 
     @property
     def unanswered_rows(self) -> list[Row]:
-        """Those of them that were neither answered nor changed."""
+        """Those of them that were neither answered nor changed, nor given another file."""
         return [row for row in self.asked_rows if row.awaits_answer]
 
     @property
@@ -181,7 +182,7 @@ class Sheet:
         for category in self.book.plan.categories:
             rows = tuple(row for row in self.rows if row.indicator.category == category["key"])
             if rows:
-                label = category["name_en"] if get_language() == "en" else category["name"]
+                label = in_readers_language(category["name"], category["name_en"])
                 found.append(Group(category["key"], label, rows))
         return found
 

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 
 from accounts.models import User
 from assessments.models import Compliance
 from calculations.actual import Kind
 from calculations.gap import Gap, gap_kind
 from calculations.words import gap_words
+from common.languages import in_readers_language
 from targets.models import Indicator, Plan, PlanUnit
 
 Pair = tuple[int, int]
@@ -82,9 +83,8 @@ def categories_of(plan: Plan, indicators: Iterable[Indicator]) -> list[tuple[str
     by_key: dict[str, list[Indicator]] = {}
     for indicator in indicators:
         by_key.setdefault(indicator.category, []).append(indicator)
-    language_key = "name_en" if get_language() == "en" else "name"
     return [
-        (str(category.get(language_key) or category["name"]), by_key[category["key"]])
+        (in_readers_language(category["name"], category.get("name_en", "")), by_key[category["key"]])
         for category in plan.categories
         if category["key"] in by_key
     ]

@@ -5,6 +5,7 @@
   const hold = (event) => {
     if (!event.target.dataset.confirm && !event.submitter?.dataset.confirm) return;
     event.preventDefault();
+    event.stopImmediatePropagation(); // the scripts that are there already ask when it is pressed again below
     held = { form: event.target, button: event.submitter ?? undefined };
   };
   document.addEventListener("submit", hold, true);

@@ -23,6 +23,7 @@ from assessments.services.assessment import ensure_assessment, run_assessment
 from assessments.services.publishing import _freeze
 from assessments.services.seal import seal_of
 from assessments.services.verification import verify_assessment
+from calculations.canonical import sha256
 from common.actions import SYSTEM
 from files.models import StoredFile
 from targets.models import Plan
@@ -112,6 +113,14 @@ def test_verify_of_a_document_that_cannot_be_read_any_more_says_so(year: Year, c
         UnitResult.objects.filter(pk=result.pk).update(**{column: "".join(text)})
 
     assert any("已无法重算" in line for line in verify_assessment(year.assessment))
+
+
+@pytest.mark.parametrize("head", ["", "[]", "{}", '{"units": {}}'])
+def test_verify_of_a_seal_that_cannot_be_read_says_so(year: Year, head: str) -> None:
+    with guards_down():
+        Assessment.objects.update(seal_head=head, seal_sha256=sha256(head))
+
+    assert "封存摘要已无法读取。" in verify_assessment(Assessment.objects.get())
 
 
 @pytest.mark.parametrize("name", ["桩.pdf", "验收.pdf", "x.pdf"])

@@ -60,7 +60,7 @@ def test_line_is_traced_to_report_approval_import_ledger_and_evidence(year: Year
     words = text_of(browser(year.clerk), OWN)
 
     evidence = Evidence.objects.get(line=line)
-    assert f'href="/320700/2023/q1/reports/{year.county.unit.code}/#row-CP"' in page
+    assert f'href="/320700/2023/q1/reports/{year.county.unit.code}/?revision=1#row-CP"' in page
     assert f'href="/320700/2023/imports/{batch.uuid}/"' in page
     assert f'href="/evidence/{evidence.file.uuid}/view/"' in page
     assert 'href="/320700/2023/ledgers/charging_piles/?unit=320722"' in page
@@ -170,6 +170,15 @@ def test_base_is_scaled_in_words_where_a_section_dropped_out_and_no_grade_is_exp
     assert grade == "没有下达第一部分的目标，不评等次，不排名。"
     result.base = result.total = None
     assert total_words(result, scheme) == ["没有适用的评分项，无法评定，不排名。"]
+
+
+def test_total_that_is_cut_at_nought_is_said_to_be(year: Year) -> None:
+    scheme = year.calculate().scheme
+    assert isinstance(scheme, Scheme)
+    result = UnitResult.objects.get(plan_unit=year.county)
+    result.base, result.bonus, result.deduction, result.total = map(Decimal, ("3.00", "1.00", "5.00", "0.00"))
+
+    assert "总分：3.00 + 加分 1.00 − 扣分 5.00 不足 0 分，计 0.00 分。" in total_words(result, scheme)
 
 
 def test_rank_by_total_alone_is_said(year: Year) -> None:

@@ -128,6 +128,7 @@ def test_percent_format_then_points_and_a_remark() -> None:
 
 def test_number_words_then_no_exponent_and_no_zeros() -> None:
     assert [words(Decimal(n)) for n in ("1E+3", "1.500", "0.00")] == ["1000", "1.5", "0"]
+    assert [words(Decimal(n)) for n in ("1.5E+500", "1.50E-410")] == ["1.5E+500", "1.50E-410"]
 
 
 # --- names

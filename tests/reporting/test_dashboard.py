@@ -274,7 +274,7 @@ def test_the_administrator_is_refused_and_another_city_finds_nothing(path: str, 
 PAGES = {
     f"{BASE}/q4/": 14,
     f"{BASE}/q4/?columns=all": 14,
-    f"{BASE}/units/{DONGHAI}/": 12,
+    f"{BASE}/units/{DONGHAI}/": 13,
     f"{BASE}/indicators/CP/figures/": 7,
 }
 

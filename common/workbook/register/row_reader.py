@@ -59,11 +59,12 @@ class RowReader:
         for name, lane in self._lanes.items():
             cell = cells.get(lane.place) or self._cell(record, lane.column)
             read = lane.read(cell) if cell else NOTHING
-            if read.told or read.refused is not None:
+            value, asked, refused, told = read
+            if told or refused is not None:
                 self._note(row, lane.column, read)
-            if read.asked and read.refused is None:
-                row.given[name] = read.value
-            elif not read.asked and self._is_shared(record, lane.column):
+            if asked and refused is None:
+                row.given[name] = value
+            elif not asked and self._is_shared(record, lane.column):
                 self.require(row, lane.column)
         self._set_key(row)
         return row

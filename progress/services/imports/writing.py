@@ -50,7 +50,10 @@ def _check_again(batch: ImportBatch) -> FileCheck:
 
 
 def write_checked(batch: ImportBatch, check: FileCheck, *, start: str, now: datetime) -> None:
-    """Write what was checked, in the caller's transaction, if the batch still stands in the state `start`."""
+    """Write what was checked, in the caller's transaction, if the batch still stands in the state `start`.
+
+    Of rows that were overwritten the trail names the new values, and of the old ones those that differ.
+    """
     choice = choice_of(batch)
     facts = {name: getattr(batch, name) for name in ("decisions", "reason", "confirmed_at")}
     if not move(batch, [start], State.APPLIED, applied_at=now, remark="", **facts):
