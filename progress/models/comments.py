@@ -27,7 +27,7 @@ class LineComment(models.Model):
     """A reviewer's word on one line of a report (report and indicator; the line itself may be missing).
 
     A draft until it goes with the next decision at `sent_at`; from then on it never changes. The unit answers it while
-    the report is with them.
+    the report is with them. `heard_at` is the return that found it answered, or followed by a change or a file.
     """
 
     class State(models.TextChoices):
@@ -46,6 +46,7 @@ class LineComment(models.Model):
     answer = models.TextField(_("答复"), blank=True)
     answered_by = models.CharField(max_length=150, blank=True)
     answered_at = models.DateTimeField(null=True)
+    heard_at = models.DateTimeField(null=True)
 
     objects = LineCommentQuerySet.as_manager()
 

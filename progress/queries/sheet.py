@@ -246,7 +246,7 @@ def _row(report: Report, book: YearBook, facts: SheetFacts, indicator: Indicator
     entered = entered_in(line)
     context = book.context((plan_unit.pk, report.quarter.number), indicator)
     evidence = facts.evidence.get(line.pk, ()) if line is not None and line.pk else ()
-    asked, asked_before = sort_comments(facts.comments.get((plan_unit.pk, indicator.pk), ()), report, line, evidence)
+    asked, asked_before = sort_comments(facts.comments.get((plan_unit.pk, indicator.pk), ()), report)
     return Row(
         indicator=indicator,
         quarter=report.quarter.number,

@@ -6,13 +6,14 @@ Who only comments took no part in the report: four eyes look at numbers, not at 
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from audit.services import record
 from common.errors import Conflict, Invalid
 from common.text import clean_text
-from progress.models import LineComment, Report
+from progress.models import Evidence, Line, LineComment, Report
 from progress.queries.year import reported_indicator
 from progress.services.history import report_event, somebody_was_first
 from progress.services.locks import check_editable
@@ -84,6 +85,19 @@ def answer_comment(comment: LineComment, *, by: User, at: datetime, text: str) -
         code = comment.indicator.code
         event = report_event(current, "report.answer", before={code: before} if before else None, after={code: text})
         record(event, by=by)
+
+
+def end_round(report: Report, *, at: datetime) -> None:
+    """Let what the unit has answered since, by words, a change or a file, belong to the round that ends at `at`.
+
+    In the return's transaction; one query.
+    """
+    changed = Line.objects.filter(report=report, indicator=OuterRef("indicator"), changed_at__gt=OuterRef("sent_at"))
+    filed = Evidence.objects.filter(
+        line__report=report, line__indicator=OuterRef("indicator"), uploaded_at__gt=OuterRef("sent_at")
+    )
+    heard = Q(answered_at__isnull=False) | Exists(changed) | Exists(filed)
+    LineComment.objects.sent().filter(heard, report=report, heard_at__isnull=True).update(heard_at=at)
 
 
 def send_comments(report: Report, *, at: datetime) -> dict[str, list[str]]:

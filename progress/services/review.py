@@ -21,7 +21,7 @@ from progress.models import Line, Report, ReportContributor, ReportMove
 from progress.queries.na_rules import NaRules
 from progress.queries.rows import entered_in
 from progress.queries.sheet import Sheet, load_sheet
-from progress.services.comments import send_comments
+from progress.services.comments import end_round, send_comments
 from progress.services.corrections import discard_correction, reopen_report
 from progress.services.history import Step, somebody_was_first
 from progress.services.ledger_figures import seal_ledgers
@@ -133,6 +133,7 @@ def return_report(report: Report, *, by: User, at: datetime, reason: str) -> Non
             "decided_at": at,
             "decided_by": by,
         }
+        end_round(current, at=at)
         asked = send_comments(current, at=at)
         said = {"comments": asked} if asked else None
         move(current, [State.SUBMITTED], facts, Step(Move.RETURN, by, at, reason), said)

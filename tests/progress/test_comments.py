@@ -269,6 +269,20 @@ def test_what_was_not_heard_is_asked_again_after_the_next_return_and_can_still_b
     assert asked_before(sheet_for(county, clerk, later + DAY)) == ["与台账不符"]
 
 
+def test_what_was_heard_is_not_asked_again_because_the_line_changes_once_more(
+    submitted: Report, county: PlanUnit, clerk: User, reviewer: User, open_at: datetime
+) -> None:
+    returned_with(submitted, reviewer, open_at, "与台账不符")
+    save_lines(submitted, [LineChange("CP", Decimal(11))], by=clerk, at=open_at + DAY)
+    submit_report(submitted, by=clerk, at=open_at + DAY, note="已改")
+    return_report(submitted, by=reviewer, at=open_at + 2 * DAY, reason="另有一处")
+
+    save_lines(submitted, [LineChange("CP", Decimal(12))], by=clerk, at=open_at + 3 * DAY)
+
+    now = sheet_for(county, clerk, open_at + 3 * DAY)
+    assert (asked(now), asked_before(now)) == ([], ["与台账不符"])
+
+
 @pytest.mark.parametrize("facts", [{"announced_at": "2024-02-01T00:00+08:00"}, {"state": Plan.State.CLOSED}])
 def test_an_announced_or_archived_year_is_not_talked_about(
     facts: dict[str, str], submitted: Report, pilot: PlanUnit, clerk: User, reviewer: User, open_at: datetime
