@@ -23,7 +23,13 @@ class Shown:
 
     @property
     def is_newest(self) -> bool:
+        """Whether the person is shown no newer one; there may be one in the making that units do not see yet."""
         return self.assessment is None or self.assessment.pk == self.revisions[0].pk
+
+    @property
+    def is_calculated_now(self) -> bool:
+        """Whether a calculation that runs is of this revision: the only open one, or the first that it will make."""
+        return self.assessment is None or self.assessment.is_open
 
 
 def shown_assessment(person: User, plan: Plan, revision: str = "") -> Shown:

@@ -40,7 +40,7 @@ def assessment_page(request: HttpRequest, root: str, year: int) -> HttpResponse:
         "plan": plan,
         "assessment": assessment,
         "shown": shown,
-        "job": _running_job(plan) if shown.is_newest else None,
+        "job": _running_job(plan) if shown.is_calculated_now else None,
         "tally": tally,
         "announcement": announcement,
         "steps": steps_of(plan, assessment, announcement, tally, at=at),
