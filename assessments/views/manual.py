@@ -22,8 +22,7 @@ from assessments.services.manual import (
     withdraw_flag,
     wrong_scores,
 )
-from assessments.views.places import send_mail
-from audit.services import record_refusal
+from assessments.views.places import refused_fields, send_mail
 from common.errors import Invalid
 from files.services import read_upload, store_bytes
 from progress.evidence_files import fits_name, kind_of
@@ -56,12 +55,9 @@ def _save(request: HttpRequest, grid: ScoreGrid, plan: Plan, person: User) -> st
     given, at = grid.read(request.POST), arrived_at(request)
     grid.refuse(wrong_scores(grid.units, grid.criteria, given))
     if grid.errors:
-        return _("%d 处评分有误，已在各格注明，没有保存任何评分。") % len(grid.errors)
-    try:
-        changed = set_manual_scores(ensure_assessment(plan, at=at), given, by=person, at=at)
-    except Invalid as error:
-        record_refusal(error, by=person, request=request)
-        return str(error)
+        said = _("%d 处评分有误，已在各格注明，没有保存任何评分。") % len(grid.errors)
+        return refused_fields(request, said, grid.errors, by=person)
+    changed = set_manual_scores(ensure_assessment(plan, at=at), given, by=person, at=at)
     messages.success(request, _("已保存 %d 处评分。") % changed if changed else _("没有需要保存的更改。"))
     return ""
 

@@ -1,5 +1,8 @@
 """Where on the assessment's pages a request is: the plan, its newest assessment, a unit, a line."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.http import Http404, HttpRequest
 from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
@@ -9,11 +12,16 @@ from accounts.requests import arrived_at, signed_in
 from assessments.models import Assessment, Criterion
 from assessments.services.adjustments import Line
 from assessments.services.schemes import scheme_of
-from common.errors import NotYet
+from audit.services import record_refusal
+from common.errors import Invalid, NotYet
+from common.text import clean_text
 from jobs.tasks import send_on_commit
 from notices.services import queue_mail
 from targets.models import Plan, PlanUnit
 from targets.queries import plan_for
+
+LONGEST_REFUSAL = 2000
+"""So many characters of what was wrong are kept in the trail: whoever posts can type without end."""
 
 
 def person_and_plan(request: HttpRequest, root: str, year: int, action: str = "") -> tuple[User, Plan]:
@@ -49,6 +57,13 @@ def line_of(plan: Plan, plan_unit: PlanUnit, code: str) -> tuple[Line, Criterion
     if criterion is None:
         raise Http404(code)
     return Line(assessment, plan_unit, code), criterion
+
+
+def refused_fields(request: HttpRequest, said: str, errors: Mapping[str, Any], *, by: User) -> str:
+    """`said`, of a sheet of which nothing was saved; the trail keeps it with what is wrong in each field."""
+    named = " ".join(f"{field}：{problem}" for field, problem in errors.items())
+    record_refusal(Invalid(said, clean_text(named)[:LONGEST_REFUSAL]), by=by, request=request)
+    return said
 
 
 def send_mail(request: HttpRequest) -> None:

@@ -18,7 +18,7 @@ from assessments.process_forms import OwnScoreSheet
 from assessments.services.assessment import ensure_assessment
 from assessments.services.schemes import scheme_of
 from assessments.services.self_scores import add_self_file, remove_self_file, save_self_scores, wrong_self_scores
-from assessments.views.places import line_of, person_and_plan, unit_of
+from assessments.views.places import line_of, person_and_plan, refused_fields, unit_of
 from audit.services import record_refusal
 from common.errors import Invalid
 from progress.views.downloads import as_download
@@ -39,7 +39,7 @@ def self_scores(request: HttpRequest, root: str, year: int, unit: str) -> HttpRe
     if request.method == "POST":
         require(person, "assessment.self_score", over=plan_unit.unit.path)
         refused = _save(request, sheet, assessment, plan_unit, person)
-        if not refused and not sheet.errors:
+        if not refused:
             return redirect(request.path)
     is_open = assessment.takes_self_scores(arrived_at(request))
     context: dict[str, Any] = {
@@ -51,7 +51,7 @@ def self_scores(request: HttpRequest, root: str, year: int, unit: str) -> HttpRe
         "parts": own_parts(plan_unit, scheme, sheet, beside),
         "refused": refused,
     }
-    return render(request, "assessments/self_scores.html", context, status=422 if refused or sheet.errors else 200)
+    return render(request, "assessments/self_scores.html", context, status=422 if refused else 200)
 
 
 def _save(request: HttpRequest, sheet: OwnScoreSheet, assessment: Assessment, plan_unit: PlanUnit, person: User) -> str:
@@ -59,12 +59,9 @@ def _save(request: HttpRequest, sheet: OwnScoreSheet, assessment: Assessment, pl
     given, at = sheet.read(request.POST), arrived_at(request)
     sheet.errors = {**wrong_self_scores(sheet.criteria, given), **sheet.errors}
     if sheet.errors:
-        return _("%d 处自评分有误，已在各行注明，没有保存任何自评分。") % len(sheet.errors)
-    try:
-        changed = save_self_scores(_stored(assessment, plan_unit.plan, at), plan_unit, given, by=person, at=at)
-    except Invalid as error:
-        record_refusal(error, by=person, request=request)
-        return str(error)
+        said = _("%d 处自评分有误，已在各行注明，没有保存任何自评分。") % len(sheet.errors)
+        return refused_fields(request, said, sheet.errors, by=person)
+    changed = save_self_scores(_stored(assessment, plan_unit.plan, at), plan_unit, given, by=person, at=at)
     messages.success(request, _("已保存 %d 处自评。") % changed if changed else _("没有需要保存的更改。"))
     return ""
 

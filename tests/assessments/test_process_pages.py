@@ -58,6 +58,11 @@ def browser(user: User) -> Client:
     return sign_in(user)
 
 
+def refusals(user: User) -> list[AuditEvent]:
+    """What the trail keeps of what the person was refused, the oldest first."""
+    return list(AuditEvent.objects.filter(actor=user.username, outcome=AuditEvent.Outcome.REFUSED).order_by("pk"))
+
+
 def test_first_page_says_what_is_next_and_offers_it_to_the_officer_only(year: Year, at_instant: Travel) -> None:
     words = text_of(browser(year.officer), BASE)
     assert all(each in words for each in ("没有安排自评", "自评时间", "计算考核", "考核还没有计算"))
@@ -134,6 +139,11 @@ def test_wrong_own_scores_of_every_kind_are_named_at_once_each_in_its_row(year: 
         assert said in page.split(f'id="{code}-error">', 1)[1].split("</p>", 1)[0]
     assert 'id="C4-error"' not in page
     assert not SelfScore.objects.exists()
+    trail = refusals(year.clerk)
+    assert [each.action for each in trail] == ["refused:assessments:self_scores"]
+    assert all(
+        each in trail[0].reason for each in ("没有保存任何自评分", "A1：“很多”不是数字", "读到 99", "读到 9.999")
+    )
 
 
 def test_manual_scores_list_what_is_unscored_and_stand_beside_the_units_own(year: Year, at_instant: Travel) -> None:
@@ -167,6 +177,34 @@ def test_wrong_manual_scores_of_every_kind_are_named_at_once_each_in_its_cell(ye
         assert said in page.split(f'id="{name}-error">', 1)[1].split("</p>", 1)[0]
     assert 'value="x"' in page
     assert not ManualScore.objects.exists()
+    trail = refusals(year.reviewer)
+    assert [each.action for each in trail] == ["refused:assessments:scores"]
+    assert all(each in trail[0].reason for each in ("没有保存任何评分", "读到 9。", "320703-C4：“x”不是数字"))
+
+
+def test_endless_nonsense_for_a_score_is_refused_and_kept_in_the_trail_as_far_as_it_can_be(
+    year: Year, at_instant: Travel
+) -> None:
+    answer = browser(year.reviewer).post(f"{BASE}scores/", {"320706-C4": "\0" + "九" * 5000})
+
+    assert answer.status_code == 422
+    trail = refusals(year.reviewer)
+    assert len(trail) == 1
+    assert "九九九" in trail[0].reason
+    assert "\0" not in trail[0].reason
+    assert len(trail[0].reason) < 2100
+
+
+def test_cells_without_fields_are_not_led_to(year: Year, at_instant: Travel) -> None:
+    run_assessment(year.plan, by=year.officer, at=year.at)
+    assert 'href="#320722-D2"' in browser(year.reviewer).get(f"{BASE}scores/").text
+    year.announce()
+
+    page = browser(year.reviewer).get(f"{BASE}scores/").text
+
+    assert "评分不能再改" in page
+    assert 'id="unscored"' not in page
+    assert 'href="#' not in page.split("<main", 1)[1].split("</main>", 1)[0]
 
 
 def test_while_a_correction_is_open_calculating_is_not_offered_and_the_reason_is_said(
@@ -287,6 +325,17 @@ def test_while_a_revision_is_made_units_see_the_published_one_and_both_can_be_co
     assert officer.post(f"{BASE}verify/", {"revision": "9" * 30}).status_code == 409
 
 
+def test_calculation_of_a_revision_that_units_do_not_see_is_not_shown_to_them(year: Year, at_instant: Travel) -> None:
+    year.publish()
+    officer, clerk = browser(year.officer), browser(year.clerk)
+    officer.post(f"{BASE}revise/", {"reason": "统计口径更正"})
+    queue_job(JOB_KIND, key=f"{JOB_KIND}:{year.plan.pk}", at=year.at, by=year.officer, plan=year.plan.pk)
+
+    assert "计算考核得分" in text_of(officer, BASE)
+    assert "计算考核得分" not in text_of(officer, f"{BASE}?revision=1")
+    assert "计算考核得分" not in text_of(clerk, BASE)
+
+
 def test_empty_pages_say_what_comes(year: Year, at_instant: Travel) -> None:
     ensure_assessment(year.plan, at=year.at)
     officer = browser(year.officer)
@@ -325,17 +374,6 @@ def test_page_with_everything_that_is_missing_takes_nineteen_queries(
     run_assessment(year.plan, by=year.officer, at=year.at)
     client = browser(year.officer)
     client.get(BASE)
-def test_calculation_of_a_revision_that_units_do_not_see_is_not_shown_to_them(year: Year, at_instant: Travel) -> None:
-    year.publish()
-    officer, clerk = browser(year.officer), browser(year.clerk)
-    officer.post(f"{BASE}revise/", {"reason": "统计口径更正"})
-    queue_job(JOB_KIND, key=f"{JOB_KIND}:{year.plan.pk}", at=year.at, by=year.officer, plan=year.plan.pk)
-
-    assert "计算考核得分" in text_of(officer, BASE)
-    assert "计算考核得分" not in text_of(officer, f"{BASE}?revision=1")
-    assert "计算考核得分" not in text_of(clerk, BASE)
-
-
 
     with django_assert_num_queries(19):  # type: ignore[operator]
         client.get(BASE)
