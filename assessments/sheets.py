@@ -47,7 +47,8 @@ class RankingGroup:
 class SheetLine:
     """A criterion on the sheet: its rule, its points, why, the lines behind its numbers, and what people added.
 
-    `is_unadjusted_yet`: the adjustment that stands is not in the points, for they were calculated before it.
+    `is_unadjusted_yet`, `is_rescored`: the adjustment or the score by hand that stands is not in the points, for they
+    were calculated before it.
     """
 
     line: ScoreLine
@@ -63,6 +64,14 @@ class SheetLine:
     @property
     def is_unadjusted_yet(self) -> bool:
         return (self.adjustment.amount if self.adjustment else 0) != self.line.adjustment
+
+    @property
+    def is_rescored(self) -> bool:
+        calculated_at = self.line.result.assessment.calculated_at
+        if self.manual is None or calculated_at is None or self.manual.at <= calculated_at:
+            return False
+        # Whoever scored while a calculation was waiting its turn is later than it, and in it all the same.
+        return self.line.unscored or self.manual.points != self.line.computed
 
 
 @dataclass(frozen=True, slots=True)

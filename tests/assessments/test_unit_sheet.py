@@ -12,7 +12,8 @@ import time_machine
 from accounts.models import User
 from assessments.models import Scheme, ScoreLine, Section, UnitResult
 from assessments.services.assessment import run_assessment
-from assessments.services.manual import Grounds, confirm_flag, raise_flag, withdraw_flag
+from assessments.services.manual import Given, Grounds, confirm_flag, raise_flag, set_manual_scores, withdraw_flag
+from assessments.services.publishing import revise_assessment
 from assessments.sums import extra_words, section_words, total_words
 from files.services import store_bytes
 from notices.models import Delivery, Notice
@@ -121,6 +122,32 @@ def test_manual_score_shows_its_checklist_its_grounds_and_who_gave_it(year: Year
 
 
 # --- how the points add up
+
+def test_score_given_after_the_calculation_does_not_explain_points_it_is_not_in(year: Year, at_instant: Travel) -> None:
+    year.calculate()
+    clerk, said = browser(year.clerk), "评分已变更，重新计算后计入得分"
+    again = [Given(year.county.pk, "C4", Decimal("1.00"), "复查")]
+    set_manual_scores(year.assessment, again, by=year.reviewer, at=year.later(minutes=1))
+
+    words = text_of(clerk, OWN)
+    assert said in words
+    assert "复查" not in words
+    run_assessment(year.plan, by=year.officer, at=year.later(minutes=2))
+
+    words = text_of(clerk, OWN)
+    assert said not in words
+    assert f"复查 · {year.reviewer.name}" in words
+
+
+def test_score_given_while_the_calculation_waited_its_turn_explains_its_points(year: Year, at_instant: Travel) -> None:
+    year.score_everybody()
+    given = [Given(year.county.pk, "C4", Decimal("1.00"), "复查")]
+    set_manual_scores(year.assessment, given, by=year.reviewer, at=year.later(minutes=1))
+
+    run_assessment(year.plan, by=year.officer, at=year.at)
+
+    assert f"复查 · {year.reviewer.name}" in text_of(browser(year.clerk), OWN)
+
 
 
 def test_sheet_says_how_total_grade_and_rank_come_about(year: Year, at_instant: Travel) -> None:
