@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404
 
 from accounts.models import User
 from assessments.models import Announcement, Assessment, FalsificationFlag
-from assessments.services.moves import key_of
+from assessments.services.moves import flag_key, key_of
 from notices.models import Delivery, Notice
 from targets.models import Plan
 
@@ -59,17 +59,19 @@ def told_of(person: User, assessment: Assessment, announcement: Announcement | N
         head = f"announced:{key_of(assessment)}/a{announcement.number}/"
     else:
         return []
-    return _told(person, head)
+    return _told(person, Q(key__startswith=head))
 
 
 def told_of_flag(person: User, flag: FalsificationFlag) -> list[Notice]:
     """The notice of a confirmed falsification, with its `told`; two queries, none before it is confirmed."""
     if flag.confirmed_by_id is None:
         return []
-    return _told(person, f"flagged:{key_of(flag.assessment)}/{flag.plan_unit.unit.code}/")
+    # One that was copied into a revision was told of under the revision in which it was raised.
+    revisions = range(1, flag.assessment.revision + 1)
+    return _told(person, Q(key__in=[f"flagged:{flag_key(flag, revision=each)}" for each in revisions]))
 
 
-def _told(person: User, head: str) -> list[Notice]:
+def _told(person: User, those: Q) -> list[Notice]:
     told = Prefetch("deliveries", Delivery.objects.select_related("user").order_by("user__username"), to_attr="told")
-    found = Notice.objects.visible_to(person).filter(key__startswith=head)
+    found = Notice.objects.visible_to(person).filter(those)
     return list(found.select_related("unit").prefetch_related(told).order_by("pk"))

@@ -1,13 +1,14 @@
 """What every step of the assessment shares: its row locked, what it allows said in plain words, the trail's entry."""
 
 from collections.abc import Mapping
+from datetime import UTC
 from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
-from assessments.models import Assessment
+from assessments.models import Assessment, FalsificationFlag
 from audit.services import Entry
 from common.errors import Conflict, NotYet
 from targets.models import PlanUnit
@@ -38,9 +39,15 @@ def _closed(assessment: Assessment) -> NotYet:
     )
 
 
-def key_of(assessment: Assessment) -> str:
-    """How the trail and the notices name an assessment: "320700/2023/r1"."""
-    return f"{assessment.plan.owner.code}/{assessment.plan.year}/r{assessment.revision}"
+def key_of(assessment: Assessment, *, revision: int | None = None) -> str:
+    """How the trail and the notices name an assessment, or another revision of it: "320700/2023/r1"."""
+    return f"{assessment.plan.owner.code}/{assessment.plan.year}/r{revision or assessment.revision}"
+
+
+def flag_key(flag: FalsificationFlag, *, revision: int | None = None) -> str:
+    """How the notices name a finding: "320700/2023/r1/320722/2024-01-15T01:30:00+00:00", raised in that revision."""
+    raised = flag.raised_at.astimezone(UTC).isoformat(timespec="seconds")
+    return f"{key_of(flag.assessment, revision=revision)}/{flag.plan_unit.unit.code}/{raised}"
 
 
 def assessment_event(

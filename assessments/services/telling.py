@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from accounts.policy import Role
 from assessments.models import Announcement, Appeal, Assessment, FalsificationFlag
-from assessments.services.moves import key_of
+from assessments.services.moves import flag_key, key_of
 from assessments.services.standing import Standing, changes
 from common.actions import Actor
 from common.instants import last_day_before
@@ -142,9 +142,9 @@ def tell_unflagged(flag: FalsificationFlag, *, by: Actor, at: datetime, reason: 
 
 
 def _flag_message(flag: FalsificationFlag, what: str, *, subject: str, body: str) -> Message:
-    plan_unit, raised = flag.plan_unit, flag.raised_at.isoformat(timespec="seconds")
+    plan_unit = flag.plan_unit
     return Message(
-        key=f"{what}:{key_of(flag.assessment)}/{plan_unit.unit.code}/{raised}",
+        key=f"{what}:{flag_key(flag)}",
         kind=Notice.Kind.FLAG,
         unit=plan_unit.unit,
         subject=subject,

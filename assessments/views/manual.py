@@ -9,6 +9,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from accounts.models import User, require
 from accounts.requests import arrived_at, signed_in
+from assessments.flags import flags_seen, flags_shown
 from assessments.forms import FlagForm, ScoreGrid
 from assessments.manual_sheet import score_rows, unscored_of
 from assessments.models import Assessment, FalsificationFlag
@@ -22,10 +23,12 @@ from assessments.services.manual import (
     withdraw_flag,
     wrong_scores,
 )
-from assessments.views.places import refused_fields, send_mail
+from assessments.shown import shown_assessment
+from assessments.views.places import person_and_plan, refused_fields, send_mail
 from common.errors import Invalid
 from files.services import read_upload, store_bytes
 from progress.evidence_files import fits_name, kind_of
+from progress.views.downloads import as_download
 from targets.models import Plan, PlanUnit
 from targets.queries import plan_for
 
@@ -105,20 +108,16 @@ def flag_withdraw(request: HttpRequest, root: str, year: int, unit: str) -> Http
 
 @require_GET
 def flag_evidence(request: HttpRequest, root: str, year: int, unit: str) -> FileResponse:
-    """The evidence of a flag, as a download; for whoever does not score, once the flag is confirmed."""
-    person = signed_in(request)
-    require(person, "assessment.view")
-    plan = plan_for(person, root, year)
-    flag = _flag(plan, get_object_or_404(plan.plan_units.visible_to(person), unit__code=unit))
-    is_theirs_to_see = flag.confirmed_by_id is not None or person.has_perm("assessment.score")
-    if flag.evidence is None or not is_theirs_to_see:
+    """The evidence of the flag in a revision, the one shown where none is named, as a download; else 404."""
+    person, plan = person_and_plan(request, root, year)
+    plan_unit = get_object_or_404(plan.plan_units.visible_to(person), unit__code=unit)
+    plan_unit.plan = plan
+    revision, shown = request.GET.get("revision", ""), shown_assessment(person, plan)
+    flags = flags_seen(person, plan_unit) if revision else flags_shown(person, plan_unit, shown)
+    stored = next((each.evidence for each in flags if revision in ("", str(each.assessment.revision))), None)
+    if stored is None:
         raise Http404
-    stored = flag.evidence
-    response = FileResponse(
-        stored.content.open(), as_attachment=True, filename=stored.name, content_type=stored.content_type
-    )
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
-    return response
+    return as_download(stored, name=stored.name)
 
 
 def _officer_and_unit(request: HttpRequest, root: str, year: int, unit: str) -> tuple[User, Plan, PlanUnit]:

@@ -10,8 +10,9 @@ from django.views.decorators.http import require_GET
 from accounts.models import User
 from accounts.requests import arrived_at
 from assessments.beside import load_beside
+from assessments.flags import flags_shown
 from assessments.forms import FlagForm
-from assessments.models import Assessment, FalsificationFlag, Scheme, UnitResult
+from assessments.models import Assessment, Scheme, UnitResult
 from assessments.offers import offers_of
 from assessments.sheets import quarters_shown, sheet_parts
 from assessments.shown import shown_assessment, told_of_flag
@@ -32,11 +33,10 @@ def unit_sheet(request: HttpRequest, root: str, year: int, unit: str) -> HttpRes
     context: dict[str, Any] = {"plan": plan, "plan_unit": plan_unit, "assessment": assessment, "shown": shown}
     context["result"] = _result(person, assessment, plan_unit)
     if assessment:
-        flag = _flag(person, assessment, plan_unit)
-        context |= {"flag": flag, "flag_form": FlagForm()}
-        if flag and person.has_perm("assessment.score"):
-            flag.assessment, flag.plan_unit = assessment, plan_unit
-            context["flag_told"] = told_of_flag(person, flag)
+        flags = flags_shown(person, plan_unit, shown)
+        context |= {"flags": flags, "flag_form": FlagForm()}
+        if flags and person.has_perm("assessment.score"):
+            context["flag_told"] = told_of_flag(person, flags[0])
     if context["result"] and assessment and assessment.scheme:
         assessment.scheme.plan = plan
         context |= _sheet(person, context["result"], assessment.scheme)
@@ -63,11 +63,3 @@ def _sheet(person: User, result: UnitResult, scheme: Scheme) -> dict[str, Any]:
         "sums": total_words(result, scheme),
         "quarters": quarters_shown(result),
     }
-
-
-def _flag(person: User, assessment: Assessment, plan_unit: PlanUnit) -> FalsificationFlag | None:
-    """The flag on the unit; whoever does not score sees it once a second officer has confirmed it."""
-    flags = assessment.flags.filter(plan_unit=plan_unit).select_related("raised_by", "confirmed_by", "evidence")
-    if not person.has_perm("assessment.score"):
-        flags = flags.exclude(confirmed_by=None)
-    return flags.first()

@@ -8,15 +8,17 @@ from typing import Any
 
 import pytest
 import time_machine
+from django.test import Client
 
 from accounts.models import User
-from assessments.models import Scheme, ScoreLine, Section, UnitResult
+from assessments.models import FalsificationFlag, Scheme, ScoreLine, Section, UnitResult
 from assessments.services.assessment import run_assessment
 from assessments.services.manual import Given, Grounds, confirm_flag, raise_flag, set_manual_scores, withdraw_flag
 from assessments.services.publishing import revise_assessment
 from assessments.sums import extra_words, section_words, total_words
 from files.services import store_bytes
 from notices.models import Delivery, Notice
+from notices.services import mark_seen
 from progress.models import Evidence, ImportBatch, LedgerSeal, Line
 from targets.models import Plan
 from tests.assessments.process import Year
@@ -121,8 +123,6 @@ def test_manual_score_shows_its_checklist_its_grounds_and_who_gave_it(year: Year
     assert "有分管领导、牵头科室和专人负责" in words
 
 
-# --- how the points add up
-
 def test_score_given_after_the_calculation_does_not_explain_points_it_is_not_in(year: Year, at_instant: Travel) -> None:
     year.calculate()
     clerk, said = browser(year.clerk), "评分已变更，重新计算后计入得分"
@@ -148,6 +148,8 @@ def test_score_given_while_the_calculation_waited_its_turn_explains_its_points(y
 
     assert f"复查 · {year.reviewer.name}" in text_of(browser(year.clerk), OWN)
 
+
+# --- how the points add up
 
 
 def test_sheet_says_how_total_grade_and_rank_come_about(year: Year, at_instant: Travel) -> None:
@@ -287,6 +289,96 @@ def test_unit_is_told_that_a_falsification_it_knew_of_was_taken_back(year: Year)
 
     assert [each.subject for each in Notice.objects.order_by("pk")] == ["弄虚作假认定", "弄虚作假认定已撤销"]
     assert "查无实据" in Notice.objects.order_by("pk")[1].body
+
+
+def raise_and_confirm(year: Year, name: str, at: datetime) -> FalsificationFlag:
+    """A finding in the newest revision, confirmed by a second officer; the evidence holds its own name."""
+    evidence = store_bytes(name.encode(), name=name, content_type="application/pdf", at=at)
+    flag = raise_flag(year.assessment, year.county, Grounds(f"见{name}", evidence), by=year.officer, at=at)
+    confirm_flag(flag, by=year.other_officer(), at=at)
+    return FalsificationFlag.objects.get(pk=flag.pk)
+
+
+def revise(year: Year) -> datetime:
+    """The next revision begun, a month after the year; the instant."""
+    at = year.later(days=30)
+    revise_assessment(year.assessment, by=year.officer, at=at, reason="统计口径更正")
+    return at
+
+
+def proof_of(client: Client, revision: int) -> bytes | int:
+    """The evidence of the flag in a revision as the person's sheet links it; the status where there is none."""
+    answer = client.get(f"{OWN}flag/evidence/?revision={revision}")
+    return b"".join(answer.streaming_content) if answer.status_code == 200 else answer.status_code  # type: ignore[attr-defined]
+
+
+def test_evidence_is_that_of_the_revision_shown_whatever_became_of_the_flag_in_the_next(
+    year: Year, at_instant: Travel
+) -> None:
+    year.calculate()
+    raise_and_confirm(year, "一.pdf", year.at)
+    year.publish()
+    at = revise(year)
+    link, clerk, officer = f'href="{OWN}flag/evidence/?revision=1"', browser(year.clerk), browser(year.officer)
+    assert "更正后的结果发布后生效" not in text_of(clerk, OWN)
+
+    copied = FalsificationFlag.objects.get(assessment__revision=2)
+    withdraw_flag(copied, by=year.officer, at=at, reason="查无实据")
+    assert link in clerk.get(OWN).text
+    assert proof_of(clerk, 1) == "一.pdf".encode()
+    assert [proof_of(each, 2) for each in (clerk, officer)] == [404, 404]
+
+    raise_and_confirm(year, "二.pdf", at)
+    assert link in officer.get(f"{OWN}?revision=1").text
+    assert [proof_of(officer, each) for each in (1, 2, 3)] == ["一.pdf".encode(), "二.pdf".encode(), 404]
+    sheet = clerk.get(OWN).text
+    assert link in sheet
+    assert f'href="{OWN}flag/evidence/?revision=2"' in sheet
+
+
+def test_unit_finds_the_finding_that_it_was_told_of_while_the_revision_is_in_the_making(
+    year: Year, at_instant: Travel
+) -> None:
+    year.publish()
+    at, clerk = revise(year), browser(year.clerk)
+    evidence = store_bytes(b"%PDF-", name="证据.pdf", content_type="application/pdf", at=at)
+    flag = raise_flag(year.assessment, year.county, Grounds("伪造台账", evidence), by=year.officer, at=at)
+    assert "伪造台账" not in text_of(clerk, OWN)
+    assert proof_of(clerk, 2) == 404
+
+    confirm_flag(flag, by=year.other_officer(), at=at)
+
+    sheet = text_of(clerk, OWN)
+    assert "伪造台账" in sheet
+    assert "此认定在更正中作出，更正后的结果发布后生效。" in sheet
+    assert f'href="{OWN}flag/evidence/?revision=2"' in clerk.get(OWN).text
+    assert proof_of(clerk, 2) == b"%PDF-"
+    assert proof_of(browser(make_user("reporter", "320706")), 2) == 404
+    assert "伪造台账" not in text_of(browser(year.officer), f"{OWN}?revision=1")
+
+
+def test_who_has_seen_the_finding_is_said_of_this_one_and_not_of_one_taken_back(year: Year, at_instant: Travel) -> None:
+    year.calculate()
+    first, later = raise_and_confirm(year, "一.pdf", year.at), year.later(minutes=1)
+    mark_seen(year.clerk, at=year.at)
+    assert f"{year.clerk.name} 已阅" in text_of(browser(year.officer), OWN)
+
+    withdraw_flag(first, by=year.officer, at=later, reason="查无实据")
+    raise_and_confirm(year, "二.pdf", later)
+
+    said = text_of(browser(year.officer), OWN)
+    assert f"{year.clerk.name} 未阅" in said
+    assert "已阅" not in said
+
+
+def test_who_has_seen_a_finding_is_known_of_its_copy_in_a_revision_too(year: Year, at_instant: Travel) -> None:
+    year.calculate()
+    raise_and_confirm(year, "一.pdf", year.at)
+    mark_seen(year.clerk, at=year.at)
+    year.publish()
+    revise(year)
+
+    assert f"{year.clerk.name} 已阅" in text_of(browser(year.officer), OWN)
 
 
 def test_unit_that_cannot_calculate_is_not_asked_to(year: Year, at_instant: Travel) -> None:
