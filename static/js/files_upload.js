@@ -1,5 +1,5 @@
 // Files dropped on a zone or chosen in it are uploaded one after another; each shows how far it is and what became of it.
-// The zone says when its files are through: "files-uploaded" on the document's body, with how many were kept.
+// The zone says when its files are through: "files-uploaded" on the document's body, with how many were kept and at which addresses.
 import { refreshToken } from "./report_session.js";
 
 /** Why a file is not even sent: "tooLarge", or "" where it is. */
@@ -81,15 +81,17 @@ export class UploadZone {
   async work() {
     if (this.isBusy) return;
     this.isBusy = true;
-    let kept = 0;
+    const kept = [];
     for (let entry = this.queue.shift(); entry; entry = this.queue.shift()) {
       const { status, text } = await this.send(entry);
       const outcome = outcomeOf(status, jsonOf(text), this.words);
       this.finish(entry, outcome);
-      if (outcome.isKept) kept += 1;
+      if (outcome.isKept) kept.push(entry.url);
     }
     this.isBusy = false;
-    if (kept) document.body.dispatchEvent(new CustomEvent("files-uploaded", { detail: { kept } }));
+    if (!kept.length) return;
+    const detail = { kept: kept.length, addresses: [...new Set(kept)] };
+    document.body.dispatchEvent(new CustomEvent("files-uploaded", { detail }));
   }
 
   send({ file, url, bar, said }) {

@@ -8,7 +8,7 @@ class EvidenceDialog {
     this.dialog = dialog;
     this.zone = zoneIn(dialog);
     dialog.querySelector("[data-evidence-close]").addEventListener("click", () => dialog.close());
-    document.body.addEventListener("files-uploaded", () => this.load());
+    document.body.addEventListener("files-uploaded", (event) => event.detail.addresses.forEach((url) => this.filed(url)));
     dialog.querySelector("#evidence-part").addEventListener("htmx:beforeSwap", (event) => {
       const { requestConfig, pathInfo } = event.detail;
       if (requestConfig.verb === "get" && pathInfo.requestPath !== this.address) event.detail.shouldSwap = false;
@@ -22,6 +22,17 @@ class EvidenceDialog {
     this.zone?.moveTo(row.dataset.uploadUrl);
     this.dialog.showModal();
     this.load();
+  }
+
+  /** Files were kept at an address: those of the row in sight are listed anew, of another row only its count. */
+  async filed(url) {
+    const row = document.querySelector(`[data-upload-url="${url}"]`);
+    const address = row?.querySelector("[data-evidence-link]").getAttribute("href");
+    if (!address || address === this.address) return this.load();
+    const answer = await fetch(address, { headers: { "HX-Request": "true" } });
+    const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const part = page.querySelector("[data-evidence-part]");
+    return part && showCount(part);
   }
 
   /** Ask for the row's files, after a question that is still on its way: the last answer is the newest. */

@@ -2,6 +2,7 @@
 
 import base64
 import zlib
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
@@ -54,6 +55,15 @@ def drop(page: Page, selector: str, **files: bytes) -> None:
     """Drop files on an element as from the desktop; `a_pdf` is called a.pdf."""
     named = [(name.replace("_", "."), base64.b64encode(content).decode()) for name, content in files.items()]
     page.evaluate(DROP, [selector, named])
+
+
+def wait_until(page: Page, holds: Callable[[], bool]) -> None:
+    """Let the browser go on until something holds that no page shows; AssertionError after ten seconds."""
+    for _attempt in range(100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError("It did not come about within ten seconds.")
 
 
 @pytest.fixture
@@ -126,24 +136,45 @@ def test_a_file_that_is_too_large_is_refused_before_it_is_sent(form: Page) -> No
 
 
 def test_a_file_is_listed_although_the_first_answer_is_slower_than_the_upload(form: Page) -> None:
-    held: list[tuple[Route, APIResponse]] = []
+    lists: list[tuple[Route, APIResponse]] = []
+    uploads: list[Route] = []
 
     def hold_the_first(route: Route) -> None:
-        if held:
+        if lists:
             route.continue_()
         else:
-            held.append((route, route.fetch()))
+            lists.append((route, route.fetch()))
 
     form.route("**/lines/CP/evidence/", hold_the_first)
+    form.route("**/lines/CP/evidence/files/", lambda route: uploads.append(route))  # noqa: PLW0108 - no built-in
     drop(form, "#row-CP", a_pdf=PDF)
+    wait_until(form, lambda: bool(lists and uploads))
     dialog = form.locator("#evidence-dialog")
-    expect(dialog.locator(".upload-item")).to_contain_text("已上传")
 
-    ((route, answer),) = held
+    uploads[0].continue_()
+    expect(dialog.locator(".upload-item")).to_contain_text("已上传")
+    ((route, answer),) = lists
+    assert "还没有佐证材料" in answer.text()
     route.fulfill(response=answer)
 
-    assert "还没有佐证材料" in answer.text()
     expect(dialog.locator("[data-evidence-part] tbody tr")).to_have_count(1)
+
+
+def test_a_file_that_arrives_while_another_row_is_open_counts_for_its_own_row(form: Page) -> None:
+    held: list[Route] = []
+    form.route("**/lines/CP/evidence/files/", lambda route: held.append(route))  # noqa: PLW0108 - no built-in
+    drop(form, "#row-CP", a_pdf=PDF)
+    dialog = form.locator("#evidence-dialog")
+    wait_until(form, lambda: bool(held))
+    dialog.get_by_role("button", name="关闭").click()
+    form.locator("#row-PVC [data-evidence-link]").click()
+    expect(dialog).to_contain_text("还没有佐证材料")
+
+    held[0].continue_()
+
+    expect(form.locator("#row-CP [data-evidence-count]")).to_have_text("1")
+    expect(form.locator("#row-PVC [data-evidence-count]")).to_have_text("0")
+    expect(dialog).to_contain_text("还没有佐证材料")
 
 
 def test_a_file_is_deleted_in_the_dialog_after_asking(form: Page) -> None:
@@ -178,11 +209,7 @@ def test_a_reviewer_sees_a_pdf_and_a_picture_in_place(county: PlanUnit, page: Pa
     page.wait_for_function("() => document.querySelector('#file-viewer iframe')")
     frame = viewer.locator("iframe").element_handle().content_frame()
     assert frame is not None
-    for _attempt in range(50):
-        if any(each.url.startswith("chrome-extension://") for each in page.frames):
-            break
-        page.wait_for_timeout(100)
-    assert any(each.url.startswith("chrome-extension://") for each in page.frames)
+    wait_until(page, lambda: any(each.url.startswith("chrome-extension://") for each in page.frames))
     assert not any("chrome-error" in each.url for each in page.frames)
 
     viewer.get_by_role("button", name="下一份").click()
