@@ -32,10 +32,15 @@ class OwnPart:
     rows: list[OwnRow]
 
 
-def own_parts(plan_unit: PlanUnit, scheme: Scheme, sheet: OwnScoreSheet, beside: Beside) -> list[OwnPart]:
-    """The criteria in the scheme's order; two queries, for the indicators' names and the computed lines."""
+def own_parts(
+    plan_unit: PlanUnit, scheme: Scheme, sheet: OwnScoreSheet, beside: Beside, shown: Assessment | None
+) -> list[OwnPart]:
+    """The criteria in the scheme's order, beside the computed lines of the revision that the person is shown.
+
+    Two queries, for the indicators' names and those lines.
+    """
     names = {each.code: each.label for each in plan_unit.plan.indicators.all()}
-    lines = _lines(sheet.assessment, plan_unit)
+    lines = _lines(shown, plan_unit)
     return [
         OwnPart(part.title, [_row(each.criterion, each.rule, lines, sheet, beside) for each in part.rows])
         for part in scheme_parts(scheme, names)
@@ -56,8 +61,8 @@ def _row(criterion: Criterion, rule: str, lines: dict[str, ScoreLine], sheet: Ow
     )
 
 
-def _lines(assessment: Assessment, plan_unit: PlanUnit) -> dict[str, ScoreLine]:
-    if not assessment.pk:
+def _lines(assessment: Assessment | None, plan_unit: PlanUnit) -> dict[str, ScoreLine]:
+    if assessment is None:
         return {}
     found = ScoreLine.objects.filter(result__assessment=assessment, result__plan_unit=plan_unit)
     return {each.code: each for each in found}

@@ -7,7 +7,7 @@ from django import forms
 from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
-from assessments.models import Adjustment, Appeal, Assessment, Criterion, SelfScore
+from assessments.models import Adjustment, Appeal, Criterion, SelfScore
 from assessments.services.appeals import Decision
 from assessments.services.self_scores import OwnScore, Window
 from common.instants import end_of, last_day_before, local_day, start_of
@@ -104,8 +104,8 @@ class DecisionForm(forms.Form):
 class OwnScoreSheet:
     """A unit's own scores, one row a criterion: a field for points, one for the grounds."""
 
-    def __init__(self, assessment: Assessment, criteria: list[Criterion], standing: dict[str, SelfScore]) -> None:
-        self.assessment, self.criteria, self.standing = assessment, criteria, standing
+    def __init__(self, criteria: list[Criterion], standing: dict[str, SelfScore]) -> None:
+        self.criteria, self.standing = criteria, standing
         self.errors: dict[str, Any] = {}
         self.posted: QueryDict | None = None
 

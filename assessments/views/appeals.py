@@ -50,13 +50,14 @@ def appeal(request: HttpRequest, root: str, year: int, unit: str, code: str) -> 
         send_mail(request)
         messages.success(request, _("申诉已提交，市局处理后会通知本单位。"))
         return redirect("assessments:appeals", root, year)
-    scored = ScoreLine.objects.filter(result__assessment=line.assessment, result__plan_unit=plan_unit, code=code)
+    shown = shown_assessment(person, plan)
+    scored = ScoreLine.objects.filter(result__assessment=shown.assessment, result__plan_unit=plan_unit, code=code)
     context = {
         "plan": plan,
         "plan_unit": plan_unit,
         "criterion": criterion,
         "scored": scored.first(),
-        "offers": offers_of(person, shown_assessment(person, plan), plan_unit, at=arrived_at(request)),
+        "offers": offers_of(person, shown, plan_unit, at=arrived_at(request)),
         "form": form,
     }
     return render(request, "assessments/appeal.html", context, status=422 if form.errors else 200)

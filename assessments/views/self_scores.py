@@ -18,6 +18,7 @@ from assessments.process_forms import OwnScoreSheet
 from assessments.services.assessment import ensure_assessment
 from assessments.services.schemes import scheme_of
 from assessments.services.self_scores import add_self_file, remove_self_file, save_self_scores, wrong_self_scores
+from assessments.shown import shown_assessment
 from assessments.views.places import line_of, person_and_plan, refused_fields, unit_of
 from audit.services import record_refusal
 from common.errors import Invalid
@@ -34,7 +35,7 @@ def self_scores(request: HttpRequest, root: str, year: int, unit: str) -> HttpRe
     assessment = plan.assessments.first() or Assessment(plan=plan)
     assessment.plan = plan
     beside = load_beside(assessment, plan_unit)
-    sheet = OwnScoreSheet(assessment, list(scheme.criteria.all()), beside.own)
+    sheet = OwnScoreSheet(list(scheme.criteria.all()), beside.own)
     refused = ""
     if request.method == "POST":
         require(person, "assessment.self_score", over=plan_unit.unit.path)
@@ -48,7 +49,7 @@ def self_scores(request: HttpRequest, root: str, year: int, unit: str) -> HttpRe
         "assessment": assessment,
         "is_open": is_open,
         "may_edit": is_open and person.has_perm("assessment.self_score"),
-        "parts": own_parts(plan_unit, scheme, sheet, beside),
+        "parts": own_parts(plan_unit, scheme, sheet, beside, shown_assessment(person, plan).assessment),
         "refused": refused,
     }
     return render(request, "assessments/self_scores.html", context, status=422 if refused else 200)

@@ -12,10 +12,11 @@ from django.test import Client
 from django.urls import reverse
 
 from accounts.models import User
-from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, ManualScore, SelfScore
+from assessments.models import Adjustment, Appeal, Assessment, AssessmentFile, ManualScore, ScoreLine, SelfScore
 from assessments.services.announcing import announce_assessment
 from assessments.services.appeals import Decision, decide_appeal, file_appeal
 from assessments.services.assessment import JOB_KIND, ensure_assessment, run_assessment
+from assessments.services.publishing import revise_assessment
 from assessments.services.self_scores import Window, set_self_window
 from audit.models import AuditEvent
 from jobs.services import queue_job
@@ -325,6 +326,21 @@ def test_while_a_revision_is_made_units_see_the_published_one_and_both_can_be_co
     assert officer.post(f"{BASE}verify/", {"revision": "9" * 30}).status_code == 409
 
 
+@pytest.mark.parametrize("page", [f"{OWN}self/", f"{OWN}lines/A1/appeal/"])
+def test_points_of_a_revision_that_units_do_not_see_stand_on_no_page_of_theirs(
+    page: str, year: Year, at_instant: Travel
+) -> None:
+    year.publish()
+    revise_assessment(year.assessment, by=year.officer, at=year.at, reason="统计口径更正")
+    run_assessment(year.plan, by=year.officer, at=year.at)
+    ScoreLine.objects.filter(result__assessment=year.assessment, code="A1").update(computed="7.77")
+
+    words = text_of(browser(year.clerk), page)
+
+    assert "11.63" in words
+    assert "7.77" not in words
+
+
 def test_calculation_of_a_revision_that_units_do_not_see_is_not_shown_to_them(year: Year, at_instant: Travel) -> None:
     year.publish()
     officer, clerk = browser(year.officer), browser(year.clerk)
@@ -351,7 +367,7 @@ def test_empty_pages_say_what_comes(year: Year, at_instant: Travel) -> None:
         ("officer", BASE, 13),
         ("reporter", BASE, 12),
         ("officer", OWN, 19),
-        ("reporter", f"{OWN}self/", 15),
+        ("reporter", f"{OWN}self/", 16),
         ("officer", f"{BASE}appeals/", 8),
     ],
 )
