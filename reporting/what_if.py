@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from assessments.drafting.entries import typed_of
 from assessments.drafting.reading import read_typed
-from assessments.models import Criterion, Scheme
+from assessments.models import Assessment, Criterion, Scheme
 from assessments.services.schemes import scheme_of
 from assessments.services.what_if import Field, forecasts, load_field
 from assessments.trial import Trial, Typed, field_texts, run_trial, with_typed
@@ -53,15 +53,23 @@ class WhatIf:
     obstacle: str = ""
 
 
-def load_what_if(plan: Plan, plan_unit: PlanUnit, given: Mapping[str, str], *, as_of: datetime) -> WhatIf:
+def load_what_if(
+    plan: Plan,
+    plan_unit: PlanUnit,
+    given: Mapping[str, str],
+    *,
+    as_of: datetime,
+    assessment: Assessment | None = None,
+) -> WhatIf:
     """The unit's score as it stands by approved reports and with the numbers given; a fixed number of queries.
 
+    `assessment` is the revision that the person is shown; without it, the newest.
     Raises NotYet for a unit that is not assessed, or a plan without a scheme.
     """
     if not plan_unit.assessed:
         raise NotYet(_("%s不参加考核。") % plan_unit.label, _("只有参加考核的单位可以试算。"))
     scheme = scheme_of(plan)
-    field = load_field(plan, scheme, as_of=as_of)
+    field = load_field(plan, scheme, as_of=as_of, assessment=assessment)
     formulas = read_typed(typed_of(scheme), [each.code for each in field.indicators]).formulas
     unit = field.inputs[plan_unit.pk]
     typed = with_typed(unit, given)

@@ -36,11 +36,14 @@ class Field:
         return [each for each in self.inputs.values() if each.rank_group == own.rank_group and each.unit != own.unit]
 
 
-def load_field(plan: Plan, scheme: Scheme | None, *, as_of: datetime) -> Field:
-    """The plan's assessed units by approved reports as of an instant; a fixed number of queries, none writes."""
-    newest = plan.assessments.first() or Assessment(plan=plan)
-    newest.plan = plan
-    sources = load_sources(newest, scheme or Scheme(plan=plan), as_of=as_of)
+def load_field(plan: Plan, scheme: Scheme | None, *, as_of: datetime, assessment: Assessment | None = None) -> Field:
+    """The plan's assessed units by approved reports as of an instant; a fixed number of queries, none writes.
+
+    Manual scores and adjustments are those of `assessment`, without it of the newest revision.
+    """
+    scored = assessment or plan.assessments.first() or Assessment(plan=plan)
+    scored.plan = plan
+    sources = load_sources(scored, scheme or Scheme(plan=plan), as_of=as_of)
     return Field(sources, {each.pk: unit_inputs(sources, each) for each in sources.plan_units})
 
 

@@ -341,6 +341,18 @@ def test_points_of_a_revision_that_units_do_not_see_stand_on_no_page_of_theirs(
     assert "7.77" not in words
 
 
+def test_a_units_trial_counts_no_score_of_a_revision_that_it_does_not_see(year: Year) -> None:
+    trial = f"/320700/2023/units/{year.county.unit.code}/what-if/"
+    year.publish()
+    revise_assessment(year.assessment, by=year.officer, at=year.at, reason="统计口径更正")
+    before = {who: text_of(browser(who), trial) for who in (year.clerk, year.officer)}
+
+    ManualScore.objects.filter(assessment=year.assessment, plan_unit=year.county).update(points="0.13")
+
+    assert text_of(browser(year.clerk), trial) == before[year.clerk]
+    assert text_of(browser(year.officer), trial) != before[year.officer]
+
+
 def test_calculation_of_a_revision_that_units_do_not_see_is_not_shown_to_them(year: Year, at_instant: Travel) -> None:
     year.publish()
     officer, clerk = browser(year.officer), browser(year.clerk)
