@@ -5,7 +5,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from django.conf import settings
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from accounts.models import User
 from accounts.policy import Role
@@ -39,10 +39,10 @@ def test_roster_previewed_mended_confirmed_and_handed_out_and_the_policy_blocks_
     admin.get_by_role("link", name="批量导入").click()
     admin.locator("input[type=file]").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": wrong})
     admin.get_by_role("button", name="上传并预览").click()
-    assert "填报员必须指定所属单位" in admin.locator("table").first.inner_text()
+    expect(admin.locator("table").first).to_contain_text("填报员必须指定所属单位")
     admin.locator("input[type=file]").set_input_files({"name": "r.csv", "mimeType": "text/csv", "buffer": right})
     admin.get_by_role("button", name="上传并预览").click()
-    assert "新增 2 行" in admin.locator(".alert").inner_text()
+    expect(admin.locator(".alert")).to_contain_text("新增 2 行")
     admin.get_by_role("button", name="确认导入").click()
     with admin.expect_download() as waiting:
         admin.get_by_role("link", name="下载一次性密码表").click()
@@ -56,7 +56,7 @@ def test_roster_previewed_mended_confirmed_and_handed_out_and_the_policy_blocks_
     assert passwords.keys() == {"zhang", "li"}
     assert all(User.objects.get(username=name).check_password(word) for name, word in passwords.items())
     admin.reload()
-    assert "已经确认过" in admin.locator("main").inner_text()
+    expect(admin.locator("main")).to_contain_text("已经确认过")
     assert User.objects.filter(username__in=passwords).count() == 2
 
 
@@ -67,5 +67,5 @@ def test_register_taken_away_from_its_list_and_the_policy_blocks_nothing(admin: 
     waiting.value.save_as(tmp_path / "accounts.xlsx")
     admin.get_by_role("link", name="导入").click()
 
-    assert admin.get_by_role("heading", name="导入账号").count() == 1
+    expect(admin.get_by_role("heading", name="导入账号")).to_have_count(1)
     assert openpyxl.load_workbook(tmp_path / "accounts.xlsx").sheetnames[0] == "账号"
