@@ -10,7 +10,7 @@ import pytest
 from django.conf import settings as django_settings
 from django.db import OperationalError, connection
 from django.db.backends.base.operations import BaseDatabaseOperations
-from pytest_django import Settings
+from pytest_django import DjangoDbBlocker, Settings
 
 if TYPE_CHECKING:
     from targets.models import Plan
@@ -29,9 +29,13 @@ def django_db_modify_db_settings(
 
 
 @pytest.fixture(scope="session")
-def django_db_setup(django_db_setup: None) -> None:
-    """Between transactional tests tables are emptied, which the database's own guards would rightly refuse."""
+def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
+    """Between transactional tests tables are emptied, which the database's own guards would rightly refuse.
+
+    At the end nobody else is in the database: what a closed browser had asked for may still run.
+    """
     if connection.vendor != "postgresql":
+        yield
         return
     # On the class: a browser's tests run in contexts of their own, each with a connection of its own.
     operations = type(connection.ops)
@@ -49,6 +53,12 @@ def django_db_setup(django_db_setup: None) -> None:
                     raise
 
     operations.execute_sql_flush = with_guards_down  # type: ignore[method-assign]
+    yield
+    with django_db_blocker.unblock(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT pg_terminate_backend(pid, 5000) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+        )
 
 
 @pytest.fixture(autouse=True)

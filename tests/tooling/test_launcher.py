@@ -87,7 +87,7 @@ def test_second_child_with_the_same_lock_waits_for_the_first(tmp_path: Path) -> 
 
     second.start()
     assert second.process is not None
-    assert second.process.wait(10) == ALREADY_RUNNING
+    assert second.process.wait(60) == ALREADY_RUNNING
     second.tend(time.monotonic())
     assert second.deaths == []
 
