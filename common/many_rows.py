@@ -1,12 +1,13 @@
 """Many rows in one statement, whatever their number: found, inserted, updated, both, or deleted."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db import connection, models
 from django.db.models.expressions import RawSQL
+
+from common import bulk_json
 
 Value = str | int | bool | None | list["Value"] | dict[str, "Value"]
 """What JSON holds; decimals and days as text, so that they stay exact. Lists and dicts are for JSON columns."""
@@ -43,15 +44,15 @@ _DIALECTS = {
 
 def among(values: Iterable[str]) -> RawSQL:
     """Texts as one parameter: `filter(code__in=among(codes))`. Django's own would be a parameter each, and slow."""
-    return RawSQL(_DIALECTS[connection.vendor].values, [_json(list(values))])  # noqa: S611 - a constant statement
+    return RawSQL(_DIALECTS[connection.vendor].values, [bulk_json.dumps(list(values))])  # noqa: S611 - a constant statement
 
 
 def insert_rows(model: type[models.Model], rows: Sequence[Row]) -> int:
-    """Insert the rows; those that a unique constraint refuses are left out. Returns how many were inserted; one query.
+    """Insert the rows, or raise IntegrityError; returns how many there were. One query.
 
     All rows have the same columns, here as in the other functions.
     """
-    return _run(f"{_insert(model, rows)} ON CONFLICT DO NOTHING", rows) if rows else 0
+    return _run(_insert(model, rows), rows) if rows else 0
 
 
 def upsert_rows(model: type[models.Model], rows: Sequence[Row], *, key: Sequence[str]) -> int:
@@ -80,7 +81,7 @@ def insert_object(one: models.Model) -> bool:
     returned = connection.ops.quote_name(str(model._meta.pk.column))
     with connection.cursor() as cursor:
         statement = f"{_insert(model, [row])} ON CONFLICT DO NOTHING RETURNING {returned}"
-        cursor.execute(statement, [json.dumps([row], ensure_ascii=False, default=str)])
+        cursor.execute(statement, [bulk_json.dumps([row])])
         found = cursor.fetchone()
     if found is None:
         return False
@@ -106,7 +107,7 @@ def upsert_objects(objects: Sequence[models.Model], *, key: Sequence[str], updat
     returned = ", ".join(connection.ops.quote_name(name) for name in (str(model._meta.pk.column), *key))
     with connection.cursor() as cursor:
         # `str` makes texts of decimals and instants, which the drivers would have sent as they are.
-        cursor.execute(f"{statement} RETURNING {returned}", [json.dumps(rows, ensure_ascii=False, default=str)])
+        cursor.execute(f"{statement} RETURNING {returned}", [bulk_json.dumps(rows)])
         written = {tuple(found): pk for pk, *found in cursor.fetchall()}
     for row, one in zip(rows, objects, strict=True):
         # What stood there just so already is not among the written, and its object was read from there.
@@ -116,6 +117,8 @@ def upsert_objects(objects: Sequence[models.Model], *, key: Sequence[str], updat
 def update_rows(model: type[models.Model], rows: Sequence[Row], *, key: str, version: str) -> int:
     """Update the rows that exist by `key` and still have the `version` that is given; their version goes up by one.
 
+    Only the columns that are given are written.
+
     Returns how many were changed: fewer than asked, and somebody else was there meanwhile. One query.
     """
     if not rows:
@@ -124,8 +127,9 @@ def update_rows(model: type[models.Model], rows: Sequence[Row], *, key: str, ver
     table = quoted(model._meta.db_table)
     given = {name: _DIALECTS[connection.vendor].column.format(name=name) for name in rows[0]}
     changes = [f"{quoted(name)} = {value}" for name, value in given.items() if name not in (key, version)]
+    changes.append(f"{quoted(version)} = {given[version]} + 1")
     return _run(
-        f"""UPDATE {table} SET {", ".join(changes)}, {quoted(version)} = {given[version]} + 1
+        f"""UPDATE {table} SET {", ".join(changes)}
         FROM {_given(model, rows)}
         WHERE {table}.{quoted(key)} = {given[key]} AND {table}.{quoted(version)} = {given[version]}
         """,  # noqa: S608
@@ -170,9 +174,5 @@ def _given(model: type[models.Model], rows: Sequence[Row]) -> str:
 
 def _run(statement: str, said: object) -> int:
     with connection.cursor() as cursor:
-        cursor.execute(statement, [_json(said)])
+        cursor.execute(statement, [bulk_json.dumps(said)])
         return int(cursor.rowcount)
-
-
-def _json(said: object) -> str:
-    return json.dumps(said, ensure_ascii=False, check_circular=False)

@@ -107,7 +107,7 @@ def read_choice(batch: ImportBatch, data: Mapping[str, str]) -> Choice:
 
     What the page did not show stays as it was decided before; `answer-<name>` are the answers to the kind's questions.
     """
-    conflicts = {place for place, change in enumerate(batch.changes) if change["conflict"]}
+    conflicts = batch.conflict_places
     overwrite = conflicts & set(batch.decisions.get("overwrite", ()))
     for place in conflicts:
         said = data.get("all") or data.get(f"decide-{place}", "")

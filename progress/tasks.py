@@ -51,5 +51,5 @@ def import_apply(progress: Progress) -> None:
 
 def _batch(progress: Progress, state: str) -> ImportBatch | None:
     """The batch of a job, if it still waits for it."""
-    batches = ImportBatch.objects.select_related("plan__owner", "file", "by__unit", "unit", "job")
+    batches = ImportBatch.objects.without_changes().select_related("plan__owner", "file", "by__unit", "unit", "job")
     return batches.filter(pk=progress.args["batch"], state=state).first()

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 SEPARATOR = " "
 MAX_LENGTH = 400
-_HAN = re.compile("([〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+)")
+_HAN = re.compile("[〇\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]+")
 _KEPT_RUNS = 20_000  # the names of a city's institutions share most of their parts
 
 
@@ -18,7 +18,7 @@ def search_key(names: Iterable[str]) -> str:
         words[spelled] = None
         if spelled.isascii():
             continue
-        words["".join(_initials(run) if _HAN.match(run) else run for run in _HAN.split(spelled))] = None
+        words[_HAN.sub(lambda run: _initials(run[0]), spelled)] = None
     return SEPARATOR.join(filter(None, words))[:MAX_LENGTH]
 
 

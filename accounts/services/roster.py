@@ -1,6 +1,5 @@
 """Many accounts from one sheet: checked together, made and changed together or not at all."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from accounts.policy import Role
 from accounts.queries import units
 from accounts.services.accounts import STAFF, default_unit, facts_of, one_time_password
 from audit.services import SYSTEM_STREAM, Entry, record
+from common import bulk_json
 from common.errors import Conflict, Invalid, PortalError
 from files.services import store_bytes
 
@@ -192,7 +192,7 @@ def _event(changes: Sequence[RosterLine], source: Mapping[str, str], *, at: date
     kept = [
         {"username": line.account.username, "before": line.before, "after": facts_of(line.account)} for line in changes
     ]
-    content = json.dumps(kept, ensure_ascii=False).encode()
+    content = bulk_json.dumps(kept).encode()
     stored = store_bytes(content, name="account-changes.json", content_type="application/json", at=at)
     return Entry(
         action="account.import",

@@ -1,7 +1,6 @@
 """One tuned base resource: a file is checked as a whole, and stored with as few statements as one row would take."""
 
 import hashlib
-import json
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from django.utils.translation import gettext as _
 from import_export.resources import ModelResource
 from import_export.results import Result, RowResult
 
+from common import bulk_json
 from common.errors import Conflict, PortalError
 from common.register_admin.formats import BookDataset, RegisterDataset, limits
 from common.workbook.names import key_of
@@ -67,7 +67,7 @@ class CheckedFile:
     def digest(self) -> str:
         """The same for the same changes: what was previewed is what is confirmed."""
         said = [(row.number, row.before, row.after) for row in self.rows]
-        return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()
+        return hashlib.sha256(bulk_json.dumps(said).encode()).hexdigest()
 
     @property
     def wrong(self) -> list[CheckedRow]:

@@ -25,6 +25,10 @@ class Part(StrEnum):
     NOTE = "skipped_note"
 
 
+# A member of an enumeration is found slowly, and these are looked for in every row.
+_DATA, _TOTAL_ROW, _EXAMPLE_ROW, _TEXT = Part.DATA, Part.TOTAL, Part.EXAMPLE, Kind.TEXT
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowParts:
     """What tells the rows of a table apart.
@@ -42,26 +46,26 @@ class RowParts:
     def of(self, row: Row) -> Part:
         """What a row is."""
         said = _said_by(first_text(row))
-        if said is Part.TOTAL or self._is_named_total(row):
-            return Part.TOTAL
-        if said is Part.EXAMPLE:
+        if said is _TOTAL_ROW or self._is_named_total(row):
+            return _TOTAL_ROW
+        if said is _EXAMPLE_ROW:
             return said
         if self._repeats_header(row):
             return Part.HEADER
         is_used = not self.used.isdisjoint(row.cells)
         if not is_used or (row.number > self.last_data and not self.looks_like_data(row)):
             return Part.NOTE
-        return Part.DATA
+        return _DATA
 
     def _is_named_total(self, row: Row) -> bool:
         """Whether the name's own cell says total, whatever stands before it (an order number)."""
         cell = row.cells.get(self.named) if self.named else None
-        return cell is not None and _said_by(cell.text) is Part.TOTAL
+        return cell is not None and _said_by(cell.text) is _TOTAL_ROW
 
     def _repeats_header(self, row: Row) -> bool:
         headers, cells = self.headers, row.cells
-        for cell in cells.values():
-            if cell.kind is not Kind.TEXT:
+        for cell in reversed(cells.values()):  # numbers and days come last
+            if cell.kind is not _TEXT:
                 return False
         same = [p for p in cells if p in headers and header_key(cells[p].text) == header_key(headers[p])]
         return len(same) >= min(_SAME_AS_HEADER, len(headers))

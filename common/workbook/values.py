@@ -49,6 +49,7 @@ _NEVER_NUMBERS = {
     Kind.DATE: "date_not_number",
     Kind.BOOLEAN: "not_a_number",
 }
+_NUMBER_CELL = Kind.NUMBER  # a member is looked up slowly, and this one for every cell
 
 
 class Asks(StrEnum):
@@ -114,6 +115,13 @@ def read_value(cell: Cell | None, measure: Measure) -> ReadValue:
         return ReadValue(refused=Note(_NEVER_NUMBERS[cell.kind]))
     read = _read_number_cell(cell, measure) if cell.kind is Kind.NUMBER else _read_text(cell, measure)
     return read._replace(told=(Note("formula_used"), *read.told)) if cell.formula else read
+
+
+def plain_number(cell: Cell) -> Decimal | None:
+    """The number of a cell that holds plain digits, as most do; None for what must be looked at more closely."""
+    digits = cell.text
+    is_plain = cell.kind is _NUMBER_CELL and not cell.percent and len(digits) <= EXCEL_DIGITS and digits.isascii()
+    return Decimal(digits) if is_plain and digits.isdigit() else None
 
 
 def clean_number(digits: str) -> Decimal:
@@ -200,6 +208,8 @@ def _matched(match: re.Match[str]) -> Decimal | str:
 def words(number: Decimal) -> str:
     """A number as people write it: no exponent, no trailing zeros."""
     text = str(number)
+    if text.isdigit():
+        return text
     if "E" in text and abs(number.adjusted()) <= _HUGE:
         text = f"{number:f}"
     return text.rstrip("0").rstrip(".") if "." in text and "E" not in text else text

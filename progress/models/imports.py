@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from common.bulk_json import BulkJSONField
 from common.scope import Scoped, within
 from targets.models import Plan, Unit
 
@@ -16,6 +17,10 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
     def visible_to(self, user: Scoped) -> "ImportBatchQuerySet":
         """The imports that belong to units of the person's subtree."""
         return self.filter(within(user, "unit__path"))
+
+    def without_changes(self) -> "ImportBatchQuerySet":
+        """Without the rows of the preview, for steps that need none of them."""
+        return self.defer("changes")
 
     def without_contents(self) -> "ImportBatchQuerySet":
         """Without what may be thousands of rows."""
@@ -62,8 +67,8 @@ class ImportBatch(models.Model):
     unchanged = models.PositiveIntegerField(default=0)
     skipped = models.PositiveIntegerField(default=0)
     conflicts = models.PositiveIntegerField(default=0)
-    problems = models.JSONField(default=list)
-    changes = models.JSONField(default=list)
+    problems = BulkJSONField(default=list)
+    changes = BulkJSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     decisions = models.JSONField(default=dict)
     reason = models.TextField(blank=True)
@@ -96,3 +101,8 @@ class ImportBatch(models.Model):
 
     def __str__(self) -> str:
         return str(self.uuid)
+
+    @property
+    def conflict_places(self) -> set[int]:
+        """The places of the changes that a person must decide."""
+        return {place for place, change in enumerate(self.changes if self.conflicts else ()) if change["conflict"]}

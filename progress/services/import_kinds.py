@@ -30,7 +30,7 @@ class Change(NamedTuple):
     """What one row would change: its key, and what stands (`old`, None: nothing) → what it says (`new`).
 
     All of it is JSON. `conflict` is why a person must decide (empty: nobody must), e.g. "approved", "hand_corrected".
-    `old` and `new` hold the same names; a value that is equal in both does not change.
+    Of the names in `new`, `old` holds at least those whose value is another.
     """
 
     row: int

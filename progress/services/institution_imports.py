@@ -40,7 +40,7 @@ class InstitutionKind(RegisterKind):
         ground = institution_ground(by)
         read = read_register(book, ground.register, ground.world, self.limits())
         rows = ground.check(read)
-        changes = list(changes_of(read))
+        changes = list(changes_of(read, [row.said for row in rows]))
         return FileCheck(self.code, read.problems, read.skipped, read.unchanged, changes, payload=rows)
 
     def apply(self, check: FileCheck, choice: Choice, *, batch: ImportBatch, by: User, at: datetime) -> Json:

@@ -1,6 +1,5 @@
 """Many items of a register at once, from a file: stored all or none in a few queries, and taken back as one."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from audit.services import SYSTEM_STREAM, Entry, record
+from common import bulk_json
 from common.errors import Conflict
 from common.many_rows import insert_rows, update_rows, upsert_objects
 from common.workbook.register import as_json, from_json
@@ -65,7 +65,7 @@ def undo_items(ledger: Ledger, changes: StoredFile, *, by: User, at: datetime) -
     """
     require(by, "ledger.edit")
     with changes.content.open("rb") as stored:
-        before, after = json.load(stored)
+        before, after = bulk_json.loads(stored.read())
     with transaction.atomic():
         standing = {str(item.uuid): item for item in _locked(ledger, after)}
         later = [one for uuid, one in after.items() if uuid not in standing or standing[uuid].version != one["version"]]
@@ -144,7 +144,7 @@ def _overtaken() -> Conflict:
 
 
 def _store(changes: Any, *, at: datetime) -> StoredFile:
-    content = json.dumps(changes, ensure_ascii=False).encode()
+    content = bulk_json.dumps(changes).encode()
     return store_bytes(content, name="ledger-changes.json", content_type="application/json", at=at)
 
 

@@ -1,7 +1,7 @@
 """What imports of registers share: their changes, their preview and their help come from the columns' declaration."""
 
 from abc import abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
@@ -76,11 +76,12 @@ def register_help(register: Register, form: str, args: Sequence[object] = ()) ->
     return {"columns": describe(register, gettext), "rules": rules, "form": form, "form_args": args}
 
 
-def changes_of(read: RegisterRead) -> Iterator[Change]:
-    """The rows that change something, for the preview and for keeping."""
-    for entry in read.changes:
-        old = None if entry.standing is None else as_json(entry.standing)
-        yield Change(entry.row, tuple(str(part) for part in entry.key), old, as_json(entry.values))
+def changes_of(read: RegisterRead, said: Iterable[Mapping[str, Any]] | None = None) -> Iterator[Change]:
+    """The rows that change something, for the preview and for keeping; `said` are they as JSON, where it is at hand."""
+    entries = read.changes
+    for entry, new in zip(entries, said or (as_json(one.values) for one in entries), strict=True):
+        old = None if entry.standing is None else as_json(entry.overwritten)
+        yield Change(entry.row, tuple(map(str, entry.key)), old, new)
 
 
 def _words(column: Column, kept: Mapping[str, Any] | None, labels: Labels) -> str:

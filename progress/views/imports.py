@@ -54,7 +54,7 @@ def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
 @require_GET
 def import_batch(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
     """One file: its preview, every problem by row and column, or what was written."""
-    return batch_page(request, batch_at(request, root, year, uuid))
+    return batch_page(request, batch_at(request, root, year, uuid, whole=True))
 
 
 @require_GET
@@ -78,7 +78,7 @@ def error_book(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpRe
 @require_GET
 def receipt(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
     """What an import created, changed, kept and skipped, as a workbook."""
-    batch = batch_at(request, root, year, uuid)
+    batch = batch_at(request, root, year, uuid, whole=True)
     if batch.applied_at is None:
         raise Http404
     return as_workbook(write_receipt(batch), _("导入回执_%s") % PurePath(batch.file.name).stem)
@@ -87,11 +87,15 @@ def receipt(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpRespo
 # --- what the doors share
 
 
-def batch_at(request: HttpRequest, root: str, year: int, uuid: UUID) -> ImportBatch:
-    """The batch of an address, which must be the person's to see; Http404 otherwise."""
+def batch_at(request: HttpRequest, root: str, year: int, uuid: UUID, *, whole: bool = False) -> ImportBatch:
+    """The batch of an address, which must be the person's to see; Http404 otherwise.
+
+    Its changes, which may be thousands, are read only where they are asked for, or at once where it is wanted `whole`.
+    """
     person = signed_in(request)
     require(person, "report.view")
     batches = ImportBatch.objects.visible_to(person)
+    batches = batches if whole else batches.without_changes()
     related = ("plan__owner", "file", "by__unit", "unit", "job", "undone_by")
     return get_object_or_404(batches.select_related(*related), plan=plan_for(person, root, year), uuid=uuid)
 

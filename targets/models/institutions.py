@@ -38,7 +38,13 @@ class Institution(models.Model):
         ORGAN = "organ", _("党政机关")
         OTHER = "other", _("学校、医院等")
 
-    unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="institutions", verbose_name=_("所属单位"))
+    unit = models.ForeignKey(
+        Unit,
+        on_delete=models.PROTECT,
+        related_name="institutions",
+        verbose_name=_("所属单位"),
+        db_index=False,  # an index below begins with it
+    )
     name = models.CharField(_("机构名称"), max_length=200)
     credit_code = models.CharField(
         _("统一社会信用代码"),

@@ -3,18 +3,31 @@
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 
 from accounts.models import User
 from common.many_rows import among
 from common.workbook.names import Names, key_of
-from common.workbook.register import Entry, Fault, Key, Labels, NameList, Register, RegisterRead, Value, Values, World
+from common.workbook.register import (
+    Entry,
+    Fault,
+    Key,
+    Labels,
+    NameList,
+    Register,
+    RegisterRead,
+    Value,
+    Values,
+    World,
+    as_json,
+)
 from targets.excel.institutions import INSTITUTIONS, institutions_of
 from targets.models import Institution, Unit
 
-_COLUMNS = tuple(column.name for column in INSTITUTIONS.columns if column.name not in ("unit", "headcount"))
+_NAMES = tuple(column.name for column in INSTITUTIONS.columns)
+_COLUMNS = tuple("unit__code" if name == "unit" else name for name in _NAMES)
 
 
 def _(message: str) -> str:
@@ -26,11 +39,19 @@ CODE_TAKEN = _("已由其他单位登记，请核对代码；如机构已划转�
 SAME_NAME = _("与已登记的%(code)s同名，请核对是否重复登记")
 
 
+class Seen(NamedTuple):
+    """An institution as it stood when it was looked at."""
+
+    version: int
+    values: Values
+
+
 class InstitutionRow(NamedTuple):
-    """An institution as it shall stand; `version` is the one that was seen, None where it is new."""
+    """An institution as it shall stand, also as JSON, and as it was seen; None where it is new."""
 
     values: Values
-    version: int | None
+    said: Mapping[str, Any]
+    seen: Seen | None = None
 
     @property
     def credit_code(self) -> str:
@@ -44,7 +65,7 @@ class InstitutionGround:
     by: User
     units: Names
     labels: Labels
-    versions: dict[str, int] = field(default_factory=dict)
+    seen: dict[str, Seen] = field(default_factory=dict)
 
     @property
     def register(self) -> Register:
@@ -62,22 +83,24 @@ class InstitutionGround:
         codes = [str(code) for (code,) in keys]
         visible = Institution.objects.visible_to(self.by).filter(credit_code__in=among(codes))
         found: dict[Key, Values] = {}
-        for version, values in values_of(visible):
-            self.versions[str(values["credit_code"])] = version
+        for version, values in values_of(visible.order_by(), few=True):
+            self.seen[str(values["credit_code"])] = Seen(version, values)
             found[values["credit_code"],] = values
         return found
 
     def check(self, read: RegisterRead) -> list[InstitutionRow]:
         """The rows that change anything, after the problems that only the register knows; two queries."""
-        new = [entry for entry in read.entries if entry.is_new]
+        new = [entry for entry in read.entries if entry.standing is None]
         codes = among(str(entry.values["credit_code"]) for entry in new)
-        taken = set(Institution.objects.filter(credit_code__in=codes).values_list("credit_code", flat=True))
+        known = Institution.objects.filter(credit_code__in=codes).order_by()
+        taken = set(known.values_list("credit_code", flat=True))
         for entry in new:
             if entry.values["credit_code"] in taken:
                 read.refuse(entry, Fault("code_taken", CODE_TAKEN, column="credit_code"))
         for entry, code in self._namesakes(new):
             read.tell(entry, Fault("same_name", SAME_NAME, {"code": code}, "name"))
-        return [InstitutionRow(e.values, self.versions.get(str(e.values["credit_code"]))) for e in read.changes]
+        seen = self.seen.get
+        return [InstitutionRow(e.values, as_json(e.values), seen(str(e.values["credit_code"]))) for e in read.changes]
 
     def _namesakes(self, new: list[Entry]) -> Iterator[tuple[Entry, str]]:
         """The new rows whose name one of the person's institutions, or a row above, has already; with its code."""
@@ -100,12 +123,13 @@ def institution_ground(by: User) -> InstitutionGround:
     return InstitutionGround(by, Names.of(spellings), {"unit": own})
 
 
-def values_of(institutions: QuerySet[Institution]) -> Iterator[tuple[int, dict[str, Value]]]:
-    """Each institution's version and row, in the queryset's order; one query."""
-    rows = institutions.values_list("version", "unit__code", "headcount", *_COLUMNS)
-    for version, unit, headcount, *rest in rows.iterator():
-        values = dict(zip(_COLUMNS, rest, strict=True))
-        yield version, {**values, "unit": unit, "headcount": Decimal(headcount)}
+def values_of(institutions: QuerySet[Institution], *, few: bool = False) -> Iterator[tuple[int, dict[str, Value]]]:
+    """Each institution's version and row, in the queryset's order; one query. `few`: no more than a file holds."""
+    rows = institutions.values_list("version", *_COLUMNS)
+    for version, *row in rows if few else rows.iterator():
+        values = dict(zip(_NAMES, row, strict=True))
+        values["headcount"] = Decimal(values["headcount"])
+        yield version, values
 
 
 def _spellings(unit: Unit) -> list[str]:

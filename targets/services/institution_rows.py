@@ -1,17 +1,16 @@
 """Many institutions at once, from a file: stored all or none, in a constant number of queries, and taken back."""
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, require
 from audit.services import SYSTEM_STREAM, Entry, record
-from common.collecting import uncollected
+from common import bulk_json
 from common.errors import Conflict, Invalid, NotAllowed
 from common.many_rows import Row, among, delete_rows, insert_rows, update_rows
 from common.workbook.register import Values, as_json, faults_of, from_json
@@ -19,7 +18,7 @@ from files.models import StoredFile
 from files.services import store_bytes
 from targets.excel.institutions import INSTITUTIONS
 from targets.models import Institution, Unit
-from targets.queries.institution_rows import InstitutionRow, values_of
+from targets.queries.institution_rows import InstitutionRow, Seen, values_of
 from targets.search import search_key
 
 Json = dict[str, Any]
@@ -48,16 +47,16 @@ def save_institutions(
     """
     require(by, "institution.edit")
     _check_values(rows)
-    with uncollected(), transaction.atomic():
-        before = _standing((row.credit_code for row in rows), by)
-        unseen = [row for row in rows if row.version is not None and row.credit_code not in before]
-        if unseen:
-            raise _overtaken(unseen)
-        after = _write(rows, by=by)
-        changes = _store_changes(before, after, at=at)
-        added = sum(row.version is None for row in rows)
-        counts = {"added": added, "changed": len(rows) - added}
-        record(_event("institution.import", changes, {**counts, **(source or {})}, by), by=by)
+    try:
+        with transaction.atomic():
+            before = _lock_seen(rows, by)
+            after = _write(rows, before, by=by)
+            changes = _store_changes(before, after, at=at)
+            added = sum(row.seen is None for row in rows)
+            counts = {"added": added, "changed": len(rows) - added}
+            record(_event("institution.import", changes, {**counts, **(source or {})}, by), by=by)
+    except IntegrityError:
+        raise _overtaken(rows) from None
     return SavedInstitutions(added, len(rows) - added, changes)
 
 
@@ -68,7 +67,7 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
     """
     require(by, "institution.edit")
     with changes.content.open("rb") as stored:
-        before, after = json.load(stored)
+        before, after = bulk_json.loads(stored.read())
     with transaction.atomic():
         standing = _standing(after, by)
         later = [one for code, one in after.items() if standing.get(code, {}).get("version") != one["version"]]
@@ -76,8 +75,11 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
             raise Conflict(_("导入之后又有更改：%s。") % _some_names(later), _("请逐个修改这些机构。"))
         added = [code for code in after if code not in before]
         _refuse_used(added)
-        back = [InstitutionRow(from_json(INSTITUTIONS, one), after[code]["version"]) for code, one in before.items()]
-        put_back = _store_changes(standing, _write(back, by=by), at=at)
+        back = [
+            InstitutionRow(from_json(INSTITUTIONS, one), one, Seen(standing[code]["version"], standing[code]))
+            for code, one in before.items()
+        ]
+        put_back = _store_changes(standing, _write(back, standing, by=by), at=at)
         delete_rows(Institution, added, key="credit_code")
         counts = {"removed": len(added), "changed": len(back)}
         record(_event("institution.undo", put_back, {**counts, "undoes": str(changes.uuid)}, by), by=by)
@@ -88,51 +90,79 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
 
 
 def _check_values(rows: Sequence[InstitutionRow]) -> None:
-    for row in rows:
-        fault = next(faults_of(INSTITUTIONS, row.values), None)
-        if fault is not None:
-            header = _(INSTITUTIONS.by_name[fault.column].header)
-            said = {"name": row.values["name"], "column": header, "detail": _(fault.detail) % fault.values}
-            raise Invalid(_("“%(name)s”的%(column)s：%(detail)s。") % said, _("请改正后重试。"))
+    found = next(faults_of(INSTITUTIONS, [row.values for row in rows]), None)
+    if found is not None:
+        values, fault = found
+        header = _(INSTITUTIONS.by_name[fault.column].header)
+        said = {"name": values["name"], "column": header, "detail": _(fault.detail) % fault.values}
+        raise Invalid(_("“%(name)s”的%(column)s：%(detail)s。") % said, _("请改正后重试。"))
+
+
+def _lock_seen(rows: Sequence[InstitutionRow], by: User) -> dict[str, Json]:
+    """The known ones as they were seen and still stand, by code; locked until the end of the transaction.
+
+    Raises Conflict where one of them has been changed since, or is not the person's.
+    """
+    seen = {row.credit_code: row.seen for row in rows if row.seen}
+    mine = Institution.objects.visible_to(by).filter(credit_code__in=among(seen))
+    versions = dict(mine.select_for_update(of=("self",)).order_by("pk").values_list("credit_code", "version"))
+    others = [row for row in rows if row.seen and versions.get(row.credit_code) != row.seen.version]
+    if others:
+        raise _overtaken(others)
+    return {code: {**as_json(one.values), "version": one.version} for code, one in seen.items()}
 
 
 def _standing(codes: Iterable[str], by: User) -> dict[str, Json]:
     """The person's institutions with these codes, locked until the end of the transaction."""
-    mine = Institution.objects.visible_to(by).select_for_update(of=("self",)).filter(credit_code__in=among(codes))
-    return {str(values["credit_code"]): {**as_json(values), "version": version} for version, values in values_of(mine)}
+    mine = Institution.objects.visible_to(by).filter(credit_code__in=among(codes))
+    locked = values_of(mine.select_for_update(of=("self",)).order_by("pk"), few=True)
+    return {str(values["credit_code"]): {**as_json(values), "version": version} for version, values in locked}
 
 
-def _write(rows: Sequence[InstitutionRow], *, by: User) -> dict[str, Json]:
-    """Insert and update; returns what stands then. The statement itself compares versions: nobody comes between."""
+def _write(rows: Sequence[InstitutionRow], before: Mapping[str, Json], *, by: User) -> dict[str, Json]:
+    """Insert and update; returns what stands then. The statements themselves find who came between.
+
+    Raises IntegrityError where somebody has registered one of the new ones.
+    """
     mine = Unit.objects.visible_to(by).filter(parent__isnull=False)
     units: dict[str, int] = dict(mine.values_list("code", "pk"))
     if any(row.values["unit"] not in units for row in rows):
         raise NotAllowed(_("只能登记本单位的机构。"), _("请选择本单位；如机构已划出，请联系市局。"))
-    after = {row.credit_code: {**as_json(row.values), "version": (row.version or 0) + 1} for row in rows}
-    new = [row for row in rows if row.version is None]
-    known = [row for row in rows if row.version is not None]
-    if insert_rows(Institution, [_row(after[row.credit_code], units, 1) for row in new]) < len(new):
-        raise _overtaken(new)
-    changed = [_row(after[row.credit_code], units, row.version) for row in known]
+    after = {row.credit_code: {**row.said, "version": row.seen.version + 1 if row.seen else 1} for row in rows}
+    new = [row for row in rows if row.seen is None]
+    known = [(row, row.seen.version) for row in rows if row.seen]
+    insert_rows(Institution, [_row(after[row.credit_code], units, 1) for row in new])
+    columns = _differing(before, after)
+    changed = [_row({name: after[row.credit_code][name] for name in columns}, units, seen) for row, seen in known]
     if update_rows(Institution, changed, key="credit_code", version="version") < len(known):
-        raise _overtaken(known)
+        raise _overtaken([row for row, _version in known])
     return after
 
 
+def _differing(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[str]:
+    """The columns in which any institution differs, and its code: nothing else need be written."""
+    pairs = [(before[code], after[code]) for code in before.keys() & after.keys()]
+    names = next(iter(after.values()), {}).keys() - {"version", "credit_code"}
+    return ["credit_code", *sorted(name for name in names if any(old[name] != new[name] for old, new in pairs))]
+
+
 def _row(said: Json, units: Mapping[str, int], version: int | None) -> Row:
-    """The row in the database; `version` is the one that was seen."""
-    key = search_key((said["name"], said["credit_code"]))
-    row = {**said, "unit_id": units[said["unit"]], "version": version, "search_key": key}
-    del row["unit"]
+    """What is said of an institution as the row's columns; `version` is the one that was seen."""
+    row = {**said, "version": version}
+    if "unit" in row:
+        row["unit_id"] = units[row.pop("unit")]
+    if "name" in row:
+        row["search_key"] = search_key((row["name"], row["credit_code"]))
     return row
 
 
 def _overtaken(rows: Sequence[InstitutionRow]) -> Conflict:
     """Who of these has been registered or changed meanwhile."""
-    seen = {row.credit_code: row.version for row in rows}
+    seen = {row.credit_code: row.seen and row.seen.version for row in rows}
     now = Institution.objects.filter(credit_code__in=among(seen)).values_list("credit_code", "version")
     standing: dict[str, int | None] = dict.fromkeys(seen) | dict(now)
-    others = [row.values for row in rows if standing[row.credit_code] != row.version] or [row.values for row in rows]
+    others = [row.values for row in rows if standing[row.credit_code] != seen[row.credit_code]]
+    others = others or [row.values for row in rows]
     return Conflict(
         _("刚刚被他人登记或更改：%s。本次未作任何更改。") % _some_names(others), _("请按最新内容重新检查。")
     )
@@ -162,7 +192,7 @@ def _some_names(values: Sequence[Values]) -> str:
 
 def _store_changes(before: Mapping[str, Json], after: Mapping[str, Json], *, at: datetime) -> StoredFile:
     """What stood and what stands, by credit code, as a file that the trail names with its SHA-256."""
-    content = json.dumps([before, after], ensure_ascii=False, check_circular=False).encode()
+    content = bulk_json.dumps([before, after]).encode()
     return store_bytes(content, name="institution-changes.json", content_type="application/json", at=at)
 
 

@@ -76,16 +76,12 @@ def confirm() -> int:
     from django.db import transaction
 
     from progress.models import ImportBatch
-    from progress.services.import_kinds import kind_of
-    from progress.services.imports.sent import check_sent
-    from progress.services.imports.writing import write_checked
+    from progress.services.imports.writing import write_sent
 
-    batch = ImportBatch.objects.select_related("plan__owner", "file", "by", "unit").latest("pk")
-    check = check_sent(_sent(), kind_of("institutions"), plan=city(), by=officer(), at=_AT)
+    batch = ImportBatch.objects.without_changes().select_related("plan__owner", "file", "by", "unit").latest("pk")
     batch.confirmed_at = _AT
-    with transaction.atomic():
-        write_checked(batch, check, start=ImportBatch.State.CHECKED, now=_AT)
-    return batch.created + batch.changed
+    write_sent(batch, _sent(), start=ImportBatch.State.CHECKED, now=_AT, writing=transaction.atomic)
+    return batch.created + batch.changed if batch.state == ImportBatch.State.APPLIED else 0
 
 
 def _sent() -> Any:

@@ -82,7 +82,7 @@ def test_approved_reports_written_over_then_the_queries_do_not_grow(number: int,
     content = workbook([[unit.name, QUARTER, COUNT, 4, None, "更正"] for unit in units[:number]])
 
     assert uploaded(client, plan, content) == 20
-    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 57
+    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 58
 
     assert Report.objects.open_corrections().count() == number
 

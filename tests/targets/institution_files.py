@@ -12,8 +12,8 @@ from accounts.models import User
 from common.workbook.book import Book
 from common.workbook.limits import Limits
 from common.workbook.read import read_book
-from common.workbook.register import RegisterRead, Value, read_register
-from targets.queries.institution_rows import InstitutionGround, InstitutionRow, institution_ground
+from common.workbook.register import RegisterRead, Value, as_json, read_register
+from targets.queries.institution_rows import InstitutionGround, InstitutionRow, Seen, institution_ground
 from tests.credit_codes import credit_code
 
 HEADER = (
@@ -78,7 +78,8 @@ def row(number: int = 1, version: int | None = None, **changes: Value) -> Instit
         "active_from": date(2020, 1, 1),
         "active_to": None,
     }
-    return InstitutionRow({**values, **changes}, version)
+    said = {**values, **changes}
+    return InstitutionRow(said, as_json(said), Seen(version, values) if version else None)
 
 
 __all__ = ["HEADER", "InstitutionGround", "book_of", "check", "codes_of", "line", "row", "sheet"]

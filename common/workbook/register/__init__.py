@@ -27,7 +27,7 @@ required. What only the database knows is added by `read.refuse(entry, Fault(cod
 .xlsx with a header, choices, formats, a hidden mark and a sheet of help; without rows it is the blank form. What it
 writes reads back as no change.
 
-**Rules**: `faults_of(PILES, values)` gives everything that is wrong with a row, for doors that are no files.
+**Rules**: `faults_of(PILES, rows)` gives everything that is wrong with rows, for doors that are no files.
 
 **Words**: `describe`, `rules_of` (help), `said` (a value for people), `as_json` and `from_json` (a row for keeping).
 
@@ -50,7 +50,7 @@ from common.workbook.register.help import ColumnHelp, describe, how_to_fill, rul
 from common.workbook.register.names import NameList, NameLists
 from common.workbook.register.read import read_register
 from common.workbook.register.results import Entry, RegisterRead, World
-from common.workbook.register.rules import fault_of, faults_of
+from common.workbook.register.rules import faults_of
 from common.workbook.register.shown import Labels, as_json, from_json, said
 from common.workbook.register.write import Head, write_register
 
@@ -75,7 +75,6 @@ __all__ = [
     "World",
     "as_json",
     "describe",
-    "fault_of",
     "faults_of",
     "from_json",
     "how_to_fill",

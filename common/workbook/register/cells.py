@@ -13,9 +13,9 @@ from common.workbook.register import texts
 from common.workbook.register.columns import Column, Fault, Option, Type, Value
 from common.workbook.register.dates import read_day
 from common.workbook.register.names import NameList
-from common.workbook.register.rules import fault_of, no_such_choice
+from common.workbook.register.rules import judge_of, no_such_choice
 from common.workbook.texts import NEAREST, NO_NEAREST, template_of
-from common.workbook.values import CLEAR, EXCEL_DIGITS, Asks, Measure, Note, known_units, read_value
+from common.workbook.values import CLEAR, EXCEL_DIGITS, Asks, Measure, Note, known_units, plain_number, read_value
 
 _YES = frozenset({"是", "有", "对", "√", "✓", "✔", "y", "yes", "t", "true", "1"})
 _NO = frozenset({"否", "没有", "无", "不是", "×", "✗", "✘", "x", "n", "no", "f", "false", "0"})
@@ -39,25 +39,31 @@ class ReadCell(NamedTuple):
 
 
 NOTHING = ReadCell(asked=False)
+_TEXT_CELL, _NUMBER_CELL, _DATE_CELL = Kind.TEXT, Kind.NUMBER, Kind.DATE  # a member is found slowly
 _UNREADABLE = {Kind.ERROR: "excel_error", Kind.UNCALCULATED: "formula_without_value"}
 
 
-def read_cell(cell: Cell | None, column: Column, names: NameList | None = None) -> ReadCell:
-    """What a cell of a column says; `names` is the list of a column of names."""
-    if cell is None:
-        return NOTHING
-    if cell.kind in _UNREADABLE:
-        return _whole(_UNREADABLE[cell.kind])
-    if cell.cut:
-        return _whole("text_too_long", limit="32767")
-    if cell.kind is Kind.TEXT and CLEAR[0] in cell.text and key_of(cell.text) == CLEAR:
-        return ReadCell()
-    read = _name(cell, names) if column.type is Type.NAME and names else _READERS[column.type](cell, column)
-    if read.value is not None and (fault := fault_of(column, read.value)):
-        read = ReadCell(refused=Refused(fault))
-    if not cell.formula:
-        return read
-    return ReadCell(read.value, read.asked, read.refused, (Note("formula_used"), *read.told))
+def cell_reader(column: Column, names: NameList | None = None) -> Callable[[Cell | None], ReadCell]:
+    """What reads the cells of a column; `names` is the list of a column of names."""
+    judge = judge_of(column)
+    by_type = _READERS[column.type]
+
+    def read_cell(cell: Cell | None) -> ReadCell:
+        if cell is None:
+            return NOTHING
+        kind, text = cell.kind, cell.text
+        if kind in _UNREADABLE:
+            return _whole(_UNREADABLE[kind])
+        if cell.cut:
+            return _whole("text_too_long", limit="32767")
+        if kind is _TEXT_CELL and CLEAR[0] in text and key_of(text) == CLEAR:
+            return ReadCell()
+        read = _name(cell, names) if names else by_type(cell, column)
+        if read.value is not None and (fault := judge(read.value)):
+            read = ReadCell(refused=Refused(fault))
+        return read._replace(told=(Note("formula_used"), *read.told)) if cell.formula else read
+
+    return read_cell
 
 
 def _whole(code: str, template: str = "", **values: str) -> ReadCell:
@@ -78,7 +84,8 @@ def _text(cell: Cell, column: Column) -> ReadCell:
     if isinstance(text, ReadCell):
         return text
     if column.is_code:
-        text = unicodedata.normalize("NFKC", key_of(text)).upper()
+        plain = text if text.isascii() and text.isalnum() else unicodedata.normalize("NFKC", key_of(text))
+        text = plain.upper()
     elif "\n" in text and not column.is_long:
         text = _BREAK.sub(_one_line, text)
     return ReadCell(text) if text else NOTHING
@@ -86,9 +93,9 @@ def _text(cell: Cell, column: Column) -> ReadCell:
 
 def _plain_text(cell: Cell) -> str | ReadCell:
     """A cell as text; refused where Excel has made something else of it."""
-    if cell.kind is Kind.DATE:
+    if cell.kind is _DATE_CELL:
         return _half("date_not_text", texts.DATE_IN_TEXT)
-    if cell.kind is not Kind.NUMBER:
+    if cell.kind is not _NUMBER_CELL:
         return clean_text(cell.text).strip()
     digits = cell.text.removesuffix(".0")
     if "e" in digits.casefold() or sum(c.isdigit() for c in digits) > EXCEL_DIGITS:
@@ -106,6 +113,8 @@ def _one_line(match: re.Match[str]) -> str:
 
 
 def _number(cell: Cell, column: Column) -> ReadCell:
+    if (plain := plain_number(cell)) is not None:
+        return ReadCell(plain)
     read = read_value(cell, _measure(column.unit))
     if read.refused is not None:
         template = template_of(read.refused.template) if read.refused.template else ""
@@ -125,11 +134,11 @@ def _measure(unit: str) -> Measure:
 
 
 def _date(cell: Cell, _column: Column) -> ReadCell:
-    if cell.kind is Kind.TEXT and not key_of(cell.text):
+    if cell.kind is _TEXT_CELL and not key_of(cell.text):
         return NOTHING
-    day = read_day(cell.text.removesuffix(".0") if cell.kind is Kind.NUMBER else cell.text)
+    day = read_day(cell.text.removesuffix(".0") if cell.kind is _NUMBER_CELL else cell.text)
     if day is None or cell.kind is Kind.BOOLEAN:
-        return _half("bad_date", texts.SERIAL_DATE if cell.kind is Kind.NUMBER else texts.BAD_DATE)
+        return _half("bad_date", texts.SERIAL_DATE if cell.kind is _NUMBER_CELL else texts.BAD_DATE)
     return ReadCell(day)
 
 
@@ -171,7 +180,7 @@ def _boolean(cell: Cell, _column: Column) -> ReadCell:
 
 
 def _folded(cell: Cell) -> str:
-    return _fold(cell.text.removesuffix(".0") if cell.kind is Kind.NUMBER else cell.text)
+    return _fold(cell.text.removesuffix(".0") if cell.kind is _NUMBER_CELL else cell.text)
 
 
 def _fold(text: str) -> str:

@@ -13,10 +13,11 @@ from common.workbook.register.columns import Column, Fault, Key, Register, Type,
 from common.workbook.register.results import Entry, RegisterRead, World, note_fault
 from common.workbook.register.row_reader import ReadRow, RowReader
 from common.workbook.register.table import LISTS, Table, find_register
-from common.workbook.row_parts import Part, RowParts, first_text
+from common.workbook.row_parts import RowParts, first_text
 from common.workbook.texts import template_of
 
 _MOST_NAMED = 20  # rows that a duplicate names
+_HELD_AS_TEXT = (Type.TEXT, Type.CHOICE, Type.NAME)  # a blank may stand as an empty text
 
 
 def read_register(book: Book, register: Register, world: World, limits: Limits) -> RegisterRead:
@@ -34,11 +35,14 @@ class _Reading:
         self._findings = Findings[str](table.sheet.name)
         self._reader = RowReader(table, world.names, self._findings)
         self._blank: dict[str, Value] = dict.fromkeys(column.name for column in table.register.columns)
+        self._texts = [column.name for column in table.register.columns if column.type in _HELD_AS_TEXT]
         self._required = [column for column in table.register.columns if column.required]
         self._required_names = {column.name for column in self._required}
-        self._with_default = [
-            column for column in table.register.columns if column.default is not None and not column.required
-        ]
+        self._defaults = {
+            column.name: column.default
+            for column in table.register.columns
+            if column.default is not None and not column.required
+        }
         self._lacking: dict[str, Column] = {}
         self._skipped = 0
 
@@ -53,7 +57,8 @@ class _Reading:
                 self._refuse_blanks(row)
         for column in self._lacking.values():
             self._findings.note("missing_column", column=column.header, level="error")
-        return RegisterRead(entries, self._skipped, {row.record.row.number: row.record for row in rows}, self._findings)
+        records = {row.record.row.number: row.record for row in rows}
+        return RegisterRead(entries, self._skipped, records, self._findings)
 
     def _tell_hidden(self) -> None:
         table = self._table
@@ -76,7 +81,7 @@ class _Reading:
         for row in self._table.rows:
             part = parts.of(row)
             record = self._table.record(row)
-            if part is not Part.DATA:
+            if part:
                 self._skipped += 1
                 self._findings.tell(part.value, record, None, first_text(row))
                 continue
@@ -145,26 +150,30 @@ class _Reading:
         stands = standing.get(row.key) if row.key else None
         if stands is None:
             self._refuse_blanks(row)
-        else:
+        elif row.clears:
             self._refuse_cleared(row)
         was = None if stands is None else self._as_read(stands)
         values = {**(was or self._blank), **row.given}
-        for column in self._with_default:
-            if values[column.name] is None:
-                values[column.name] = column.default
+        for name, default in self._defaults.items():
+            if values[name] is None:
+                values[name] = default
         if not row.refused:
-            for fault in (fault for check in self._register.checks for fault in check(values)):
-                note_fault(self._findings, row.record, fault)
+            for check in self._register.checks:
+                for fault in check(values):
+                    note_fault(self._findings, row.record, fault)
         number = row.record.row.number
         return Entry(number, row.key or (), values, was, row.given.keys(), values != was, is_sound=not row.refused)
 
     def _as_read(self, stands: Values) -> dict[str, Value]:
         """What stands, by the register's own columns, with None for every blank."""
-        return {name: None if (value := stands.get(name)) == "" else value for name in self._blank}
+        was = {name: stands.get(name) for name in self._blank}
+        for name in self._texts:
+            was[name] = was[name] or None
+        return was
 
     def _refuse_blanks(self, row: ReadRow) -> None:
         """A new row has everything that is required; what the whole table lacks is said once."""
-        if not row.refused and self._required_names <= row.given.keys() and None not in row.given.values():
+        if not row.refused and not row.clears and self._required_names <= row.given.keys():
             return
         for column in self._required:
             if column.name in row.refused or row.given.get(column.name) is not None:
@@ -176,7 +185,7 @@ class _Reading:
 
     def _refuse_cleared(self, row: ReadRow) -> None:
         """What is required cannot be cleared."""
-        for column in self._required if None in row.given.values() else ():
+        for column in self._required:
             if column.name in row.given and row.given[column.name] is None:
                 row.refused.add(column.name)
                 note_fault(self._findings, row.record, Fault("required", texts.CANNOT_CLEAR), column=column.name)

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from common.workbook.book import Cell
 from common.workbook.problems import Level, Problem
 from common.workbook.records import Findings, Record
-from common.workbook.register.columns import Fault, Key, Values
+from common.workbook.register.columns import Fault, Key, Value, Values
 from common.workbook.register.names import NameLists
 from common.workbook.texts import template_of
 
@@ -51,6 +51,12 @@ class Entry(NamedTuple):
         """The columns whose values will be others."""
         standing = self.standing or {}
         return frozenset(name for name, value in self.values.items() if value != standing.get(name))
+
+    @property
+    def overwritten(self) -> dict[str, Value]:
+        """What stands in the columns whose values will be others."""
+        standing, values = self.standing or {}, self.values
+        return {name: value for name, value in standing.items() if value != values[name]}
 
 
 @dataclass(slots=True)

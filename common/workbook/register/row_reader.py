@@ -1,12 +1,13 @@
 """The cells of one row, read by their columns; names and keys are read through vertical merges."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from common.workbook.book import Cell
 from common.workbook.records import Findings, Merges, Record
-from common.workbook.register.cells import NOTHING, ReadCell, read_cell
+from common.workbook.register.cells import ReadCell, cell_reader
 from common.workbook.register.columns import Column, Key, Type, Value
-from common.workbook.register.names import NameList, NameLists
+from common.workbook.register.names import NameLists
 from common.workbook.register.results import note_fault
 from common.workbook.register.table import Table
 
@@ -15,64 +16,64 @@ from common.workbook.register.table import Table
 class ReadRow:
     """A row whose cells have been read: `given` is what they say, `refused` the columns that could not be read.
 
-    `key` is None where it cannot be told which row is meant, and empty where the row has none.
+    `clears`: some cell says 清空. `key` is None where it cannot be told which row is meant, and empty where the row has
+    none.
     """
 
     record: Record[str]
     given: dict[str, Value] = field(default_factory=dict)
     refused: set[str] = field(default_factory=set)
+    clears: bool = False
     key: Key | None = None
 
 
-@dataclass(slots=True)
-class _Lane:
-    """A column of the table, and what its cells said: most cells of a register say what one above has said."""
+class _Said(dict[Cell | None, ReadCell]):
+    """What the cells of a column say, each read once: most cells of a register say what one above has said."""
 
-    column: Column
-    place: int
-    names: NameList | None
-    said: dict[str, tuple[Cell, ReadCell]] = field(default_factory=dict)
+    def __init__(self, read: Callable[[Cell | None], ReadCell]) -> None:
+        super().__init__()
+        self._read = read
 
-    def read(self, cell: Cell) -> ReadCell:
-        """What a cell of the column says."""
-        known = self.said.get(cell.text)
-        if known is None or known[0] != cell:
-            known = self.said[cell.text] = (cell, read_cell(cell, self.column, self.names))
-        return known[1]
+    def __missing__(self, cell: Cell | None) -> ReadCell:
+        said = self[cell] = self._read(cell)
+        return said
 
 
 class RowReader:
     """Reads rows, and notes what is wrong with each cell."""
 
     def __init__(self, table: Table, names: NameLists, findings: Findings[str]) -> None:
-        self._register, self._findings = table.register, findings
+        self._table, self._findings = table, findings
+        # Most cells of a register say what one above has said.
+        self._readers = {column.name: _Said(cell_reader(column, names.get(column.name))) for column in table.columns}
+        self._lanes = [(column, table.places[column.name], self._readers[column.name]) for column in table.columns]
         self._merges = Merges(table.sheet.merges)
         self._has_merges = bool(table.sheet.merges)
         self._by_number = {row.number: row for row in table.rows}
         self._through = {c.name for c in table.columns if c.type is Type.NAME or c.name in table.register.key}
         self._key = [column for column in table.register.columns if column.name in table.register.key]
-        self._lanes = {c.name: _Lane(c, table.places[c.name], names.get(c.name)) for c in table.columns}
 
     def read(self, record: Record[str]) -> ReadRow:
         """The row; what is wrong or should be known of its cells is noted."""
         row, cells = ReadRow(record), record.row.cells
-        for name, lane in self._lanes.items():
-            cell = cells.get(lane.place) or self._cell(record, lane.column)
-            read = lane.read(cell) if cell else NOTHING
+        given = row.given
+        for column, place, said in self._lanes:
+            read = said[cells.get(place) or self._merged(record, column)]
             value, asked, refused, told = read
             if told or refused is not None:
-                self._note(row, lane.column, read)
+                self._note(row, column, read)
             if asked and refused is None:
-                row.given[name] = value
-            elif not asked and self._is_shared(record, lane.column):
-                self.require(row, lane.column)
+                given[column.name] = value
+                if value is None:
+                    row.clears = True
+            elif not asked and self._is_shared(record, column):
+                self.require(row, column)
         self._set_key(row)
         return row
 
     def cell_of(self, record: Record[str], column: Column) -> ReadCell:
         """What a record's cell says."""
-        cell = self._cell(record, column)
-        return self._lanes[column.name].read(cell) if cell else NOTHING
+        return self._readers[column.name][self._cell(record, column)]
 
     def text_of(self, record: Record[str], name: str) -> str:
         """What stands in the cell of a key's column; empty for a blank."""
@@ -85,10 +86,13 @@ class RowReader:
         self._findings.refuse("required", row.record, column.name)
 
     def _cell(self, record: Record[str], column: Column) -> Cell | None:
-        cell = record.cell(column.name)
-        if cell is None and column.name in self._through:
+        return record.cell(column.name) or self._merged(record, column)
+
+    def _merged(self, record: Record[str], column: Column) -> Cell | None:
+        """What a name or a key takes from the vertical merge that its blank cell lies in."""
+        if self._has_merges and column.name in self._through:
             return self._merges.cell_through(record, column.name, self._by_number)
-        return cell
+        return None
 
     def _is_shared(self, record: Record[str], column: Column) -> bool:
         """Whether a blank cell is blank only because several rows share one."""
@@ -115,10 +119,10 @@ class RowReader:
 
     def _set_key(self, row: ReadRow) -> None:
         """The row's key, unless a cell of it is missing or could not be read; a blank key that may be blank is none."""
-        given, names = row.given, self._register.key
+        given, names = row.given, self._table.register.key
         for column in self._key:
             if column.required and column.name not in row.refused and given.get(column.name) is None:
                 self.require(row, column)
         if not row.refused or row.refused.isdisjoint(names):
             key = tuple([given.get(name) for name in names])
-            row.key = key if any(part is not None for part in key) else ()
+            row.key = () if key.count(None) == len(key) else key

@@ -1,6 +1,6 @@
 """What may stand in a column, whoever writes it: a file, a form, the API."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -20,29 +20,43 @@ _HOLDS: dict[Type, type] = {
 }
 
 
-def faults_of(register: Register, values: Values) -> Iterator[Fault]:
-    """Everything that is wrong with a row as it shall stand; each fault names its column."""
+_LEAST_AND_MOST = (texts.AT_LEAST, texts.AT_MOST)
+_FIRST_AND_LAST = (texts.NOT_BEFORE, texts.NOT_AFTER)
+
+
+Judge = Callable[[Value], Fault | None]
+"""Says what is wrong with a value; None for nothing, and for a blank."""
+
+
+def faults_of(register: Register, rows: Sequence[Values]) -> Iterator[tuple[Values, Fault]]:
+    """Everything that is wrong with rows as they shall stand: each wrong value once, with a row that has it.
+
+    Each fault names its column. The register's own checks are made where every value is sound.
+    """
     is_sound = True
     for column in register.columns:
-        value = values.get(column.name)
-        is_missing = column.required and not value and value in (None, "")
-        if fault := Fault("required", texts.MISSING) if is_missing else fault_of(column, value):
-            is_sound = False
-            yield Fault(fault.code, fault.detail, fault.values, column.name)
-    if is_sound:
-        for check in register.checks:
-            yield from check(values)
+        name, judge = column.name, judge_of(column)
+        for value, values in {values.get(name): values for values in rows}.items():
+            is_missing = column.required and not value and value in (None, "")
+            if fault := Fault("required", texts.MISSING) if is_missing else judge(value):
+                is_sound = False
+                yield values, Fault(fault.code, fault.detail, fault.values, name)
+    for values in rows if is_sound and register.checks else ():
+        yield from ((values, fault) for check in register.checks for fault in check(values))
 
 
-def fault_of(column: Column, value: Value) -> Fault | None:
-    """What is wrong with a value of a column; None for nothing, and for a blank."""
-    if value is None:
-        return None
-    if not isinstance(value, _HOLDS[column.type]):
-        return Fault("wrong_type", texts.WRONG_TYPE)
-    rule = _RULES.get(column.type)
-    fault = rule(column, value) if rule else None
-    return fault or (column.check(value) if column.check else None)
+def judge_of(column: Column) -> Judge:
+    """What judges the values of a column; made once for all of them."""
+    held, rule, check = _HOLDS[column.type], _RULES.get(column.type), column.check
+
+    def judge(value: Value) -> Fault | None:
+        if value is None:
+            return None
+        if not isinstance(value, held):
+            return Fault("wrong_type", texts.WRONG_TYPE)
+        return (rule(column, value) if rule else None) or (check(value) if check else None)
+
+    return judge
 
 
 def no_such_choice(column: Column) -> Fault:
@@ -62,23 +76,27 @@ def _text(column: Column, value: str) -> Fault | None:
 def _number(column: Column, value: Decimal) -> Fault | None:
     if not value.is_finite() or value.adjusted() >= EXCEL_DIGITS:
         return Fault("out_of_range", texts.TOO_LARGE)
-    outside = _outside(column, value, (texts.AT_LEAST, texts.AT_MOST), words)
-    if outside or value == round(value, column.decimals):
-        return outside
+    if _is_outside(column, value):
+        return _outside(column, _LEAST_AND_MOST, words)
+    if value == round(value, column.decimals):
+        return None
     if column.decimals == 0:
         return Fault("too_many_decimals", texts.WHOLE_NUMBER)
     return Fault("too_many_decimals", texts.PLACES, {"places": str(column.decimals)})
 
 
 def _date(column: Column, value: date) -> Fault | None:
-    return _outside(column, value, (texts.NOT_BEFORE, texts.NOT_AFTER), str)
+    return _outside(column, _FIRST_AND_LAST, str) if _is_outside(column, value) else None
 
 
-def _outside(column: Column, value: Any, messages: tuple[str, str], say: Callable[[Any], str]) -> Fault | None:
+def _is_outside(column: Column, value: Any) -> bool:
+    low, high = column.minimum, column.maximum
+    return (low is not None and value < low) or (high is not None and value > high)
+
+
+def _outside(column: Column, messages: tuple[str, str], say: Callable[[Any], str]) -> Fault:
     """That a value lies outside its column's bounds; `messages` are for a bound on one side only."""
     low, high = column.minimum, column.maximum
-    if (low is None or value >= low) and (high is None or value <= high):
-        return None
     bounds = {name: say(bound) for name, bound in (("minimum", low), ("maximum", high)) if bound is not None}
     one_sided = messages[0] if high is None else messages[1]
     return Fault("out_of_range", texts.BETWEEN if len(bounds) > 1 else one_sided, bounds)

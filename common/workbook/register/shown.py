@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from common.workbook.register import texts
@@ -13,15 +14,19 @@ Labels = Mapping[str, Mapping[str, str]]
 """For each column of names the name of each code."""
 Json = Any
 """A text, true, false or null."""
-_SAY: dict[type, Callable[[Any], str]] = {Decimal: words, date: date.isoformat}
+_day = lru_cache(4096)(date.isoformat)  # a file has few days, and each many times
 
 
 def as_json(values: Values) -> dict[str, Json]:
     """A row as JSON: numbers and days as texts."""
     kept: dict[str, Json] = dict(values)
+    value: Any
     for name, value in values.items():
-        if value.__class__ in _SAY:
-            kept[name] = _SAY[value.__class__](value)
+        kind = value.__class__
+        if kind is Decimal:
+            kept[name] = words(value)
+        elif kind is date:
+            kept[name] = _day(value)
     return kept
 
 

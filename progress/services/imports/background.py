@@ -6,6 +6,7 @@ from functools import partial
 from django.utils.translation import gettext_noop
 
 from accounts.models import require
+from common.collecting import uncollected
 from common.errors import PortalError
 from jobs.services import Progress, queue_job
 from jobs.tasks import send_on_commit
@@ -29,6 +30,7 @@ def queue_work(batch: ImportBatch, kind: str, *, at: datetime) -> None:
     send_on_commit(batch.job)
 
 
+@uncollected()
 def check_in_background(batch: ImportBatch, *, progress: Progress) -> None:
     """Read and check the stored file; the batch then shows its preview or its problems."""
     kind, by = kind_of(batch.kind), batch.by

@@ -1,6 +1,5 @@
 """The row of a file: filled from a check, moved from state to state by one at a time, recorded in the trail."""
 
-import json
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -12,11 +11,11 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from audit.models import AuditEvent
 from audit.services import Entry, record
-from common.collecting import uncollected
+from common import bulk_json
 from common.errors import Conflict
 from files.services import store_bytes
 from progress.models import ImportBatch
-from progress.services.import_kinds import Choice, FileCheck, ImportKind
+from progress.services.import_kinds import Choice, FileCheck, ImportKind, Json
 from progress.services.imports.sent import SentFile
 from targets.models import Plan
 
@@ -36,14 +35,12 @@ def keep_file(batch: ImportBatch, sent: SentFile) -> None:
     batch.file = store_bytes(sent.content, name=sent.name, content_type=_CONTENT_TYPE, at=batch.arrived_at)
 
 
-@uncollected()
 def fill(batch: ImportBatch, check: FileCheck) -> None:
     """Let the batch say what the check says: refused with every problem, or waiting to be confirmed."""
     batch.layout, batch.skipped, batch.unchanged = check.layout, check.skipped, check.unchanged
-    batch.problems = [problem.as_json() for problem in check.problems]
-    batch.changes = [] if check.is_refused else [change.as_json() for change in check.changes]
+    batch.problems, batch.changes = _shown(check)
     batch.conflicts = sum(bool(change["conflict"]) for change in batch.changes)
-    batch.digest, batch.decisions = digest_of(check), {}
+    batch.digest, batch.decisions = _digest(check, batch.problems, batch.changes), {}
     if check.is_refused:
         batch.state = State.REFUSED
         batch.outcome = Outcome.REJECTED_ROWS if check.layout else Outcome.REJECTED_FILE
@@ -63,14 +60,18 @@ def count(batch: ImportBatch, check: FileCheck, choice: Choice) -> None:
 
 def digest_of(check: FileCheck) -> str:
     """The SHA-256 of all that a preview shows: two checks with the same one lead to the same writing."""
-    said = [
-        check.layout,
-        check.skipped,
-        check.unchanged,
-        [problem.as_json() for problem in check.problems],
-        [change.as_json() for change in check.changes],
-    ]
-    return sha256(json.dumps(said, ensure_ascii=False, check_circular=False).encode()).hexdigest()
+    return _digest(check, *_shown(check))
+
+
+def _shown(check: FileCheck) -> tuple[list[Json], list[Json]]:
+    """The problems and the changes that a preview shows, as they are kept."""
+    problems = [problem.as_json() for problem in check.problems]
+    return problems, [] if check.is_refused else [change.as_json() for change in check.changes]
+
+
+def _digest(check: FileCheck, problems: list[Json], changes: list[Json]) -> str:
+    said = [check.layout, check.skipped, check.unchanged, problems, changes]
+    return sha256(bulk_json.dumps(said).encode()).hexdigest()
 
 
 def choice_of(batch: ImportBatch) -> Choice:
@@ -81,8 +82,7 @@ def choice_of(batch: ImportBatch) -> Choice:
 
 def keep_choice(batch: ImportBatch, choice: Choice) -> None:
     """Keep what was decided; a place that is no conflict is none."""
-    conflicts = {place for place, change in enumerate(batch.changes) if change["conflict"]}
-    batch.decisions = {"overwrite": sorted(conflicts & choice.overwrite), "extra": dict(choice.extra)}
+    batch.decisions = {"overwrite": sorted(batch.conflict_places & choice.overwrite), "extra": dict(choice.extra)}
     batch.reason = choice.reason
 
 
@@ -93,7 +93,8 @@ def as_of(batch: ImportBatch) -> datetime:
 
 def takes_long(batch: ImportBatch) -> bool:
     """Whether reading, checking or writing the file may take longer than anybody should wait for a page."""
-    return bool(batch.file.size > settings.IMPORT_JOB_BYTES or len(batch.changes) > settings.IMPORT_JOB_CHANGES)
+    changes = batch.created + batch.changed + batch.conflicts
+    return bool(batch.file.size > settings.IMPORT_JOB_BYTES or changes > settings.IMPORT_JOB_CHANGES)
 
 
 def move(batch: ImportBatch, start: list[str], state: str, **facts: Any) -> bool:

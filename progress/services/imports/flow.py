@@ -12,6 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accounts.models import User, require
+from common.collecting import uncollected
 from common.errors import Conflict, NotAllowed
 from common.text import clean_text
 from progress.models import ImportBatch
@@ -44,6 +45,7 @@ class PreviewChanged(Conflict):
         super().__init__(_("预览在您打开之后有变化，没有导入。"), _("请看过现在的预览再确认。"))
 
 
+@uncollected()
 def receive_file(sent: SentFile, *, kind: ImportKind, plan: Plan, by: User, at: datetime) -> ImportBatch:
     """The batch of a file that arrived at `at`: refused with every problem, or waiting to be confirmed.
 

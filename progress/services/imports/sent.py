@@ -6,7 +6,6 @@ from datetime import datetime
 from django.conf import settings
 
 from accounts.models import User
-from common.collecting import uncollected
 from common.workbook.book import Book
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
@@ -63,7 +62,6 @@ def check_sent(sent: SentFile, kind: ImportKind, *, plan: Plan, by: User, at: da
     if read.book is None:
         return FileCheck("", [read.refused] if read.refused else [])
     try:
-        with uncollected():
-            return kind.check(read.book, plan=plan, by=by, at=at)
+        return kind.check(read.book, plan=plan, by=by, at=at)
     except FileRefused as refused:
         return FileCheck("", [refused.problem])

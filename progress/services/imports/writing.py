@@ -7,11 +7,12 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from common.collecting import uncollected
 from common.errors import PortalError
 from progress.models import ImportBatch
 from progress.services.import_kinds import FileCheck, kind_of
 from progress.services.imports.batches import as_of, choice_of, count, digest_of, fill, leave_event, move
-from progress.services.imports.sent import check_sent, stored_file
+from progress.services.imports.sent import SentFile, check_sent, stored_file
 
 State = ImportBatch.State
 _FILLED = (
@@ -26,10 +27,19 @@ Writing = Callable[[], AbstractContextManager[None]]
 def write_batch(batch: ImportBatch, *, start: str, now: datetime, writing: Writing) -> None:
     """Write the batch as it was confirmed (`confirmed_at`, `decisions`, `reason`), from the state `start`.
 
-    The file is read and checked outside the transaction, which so stays short; whatever changes between the two is
-    found by the kind's own locks and versions. `writing` opens the transaction. Raises what the kind refuses.
+    `writing` opens the transaction. Raises what the kind refuses.
     """
-    check = _check_again(batch)
+    write_sent(batch, stored_file(batch), start=start, now=now, writing=writing)
+
+
+@uncollected()
+def write_sent(batch: ImportBatch, sent: SentFile, *, start: str, now: datetime, writing: Writing) -> None:
+    """Write the batch's own file, or show its batch anew where it comes to anything else than its preview.
+
+    The file is read and checked outside the transaction, which so stays short; whatever changes between the two is
+    found by the kind's own locks and versions.
+    """
+    check = _check_again(batch, sent)
     if digest_of(check) != batch.digest:
         _show_anew(batch, check, start=start)
         return
@@ -38,15 +48,15 @@ def write_batch(batch: ImportBatch, *, start: str, now: datetime, writing: Writi
             write_checked(batch, check, start=start, now=now)
     except PortalError:
         batch.refresh_from_db(fields=["state", "applied_at", "remark", *_WRITTEN])
-        again = _check_again(batch)
+        again = _check_again(batch, sent)
         if digest_of(again) == batch.digest:
             raise
         _show_anew(batch, again, start=start)
 
 
-def _check_again(batch: ImportBatch) -> FileCheck:
+def _check_again(batch: ImportBatch, sent: SentFile) -> FileCheck:
     kind = kind_of(batch.kind)
-    return check_sent(stored_file(batch), kind, plan=batch.plan, by=batch.by, at=as_of(batch))
+    return check_sent(sent, kind, plan=batch.plan, by=batch.by, at=as_of(batch))
 
 
 def write_checked(batch: ImportBatch, check: FileCheck, *, start: str, now: datetime) -> None:

@@ -133,7 +133,7 @@ def test_row_of_another_door_then_judged_by_the_same_rules() -> None:
         piles=Decimal("1.5"), since=None, power=Decimal("NaN"), current="xx", site="x" * 21, is_new="是", code="A4"
     )
 
-    assert {(fault.column, fault.code) for fault in faults_of(PILES, wrong)} == {
+    assert {(fault.column, fault.code) for _row, fault in faults_of(PILES, [wrong])} == {
         ("piles", "too_many_decimals"),
         ("since", "required"),
         ("power", "out_of_range"),
@@ -142,5 +142,5 @@ def test_row_of_another_door_then_judged_by_the_same_rules() -> None:
         ("is_new", "wrong_type"),
         ("code", "unlucky"),
     }
-    assert list(faults_of(PILES, stands())) == []
-    assert [fault.code for fault in faults_of(PILES, stands(current="dc", power=None))] == ["dc_without_power"]
+    assert list(faults_of(PILES, [stands()])) == []
+    assert [fault.code for _row, fault in faults_of(PILES, [stands(current="dc", power=None)])] == ["dc_without_power"]
