@@ -6,9 +6,14 @@ import orjson
 from django.db import models
 
 
-def dumps(value: object) -> str:
+def to_bytes(value: object) -> bytes:
     """A value as compact JSON; what JSON does not know (decimals, days, instants) as its text."""
-    return orjson.dumps(value, str, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+    return orjson.dumps(value, str, orjson.OPT_PASSTHROUGH_DATETIME)
+
+
+def dumps(value: object) -> str:
+    """The same as a text."""
+    return to_bytes(value).decode()
 
 
 def loads(text: str | bytes) -> Any:

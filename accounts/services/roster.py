@@ -192,7 +192,7 @@ def _event(changes: Sequence[RosterLine], source: Mapping[str, str], *, at: date
     kept = [
         {"username": line.account.username, "before": line.before, "after": facts_of(line.account)} for line in changes
     ]
-    content = bulk_json.dumps(kept).encode()
+    content = bulk_json.to_bytes(kept)
     stored = store_bytes(content, name="account-changes.json", content_type="application/json", at=at)
     return Entry(
         action="account.import",

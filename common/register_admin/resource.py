@@ -67,7 +67,7 @@ class CheckedFile:
     def digest(self) -> str:
         """The same for the same changes: what was previewed is what is confirmed."""
         said = [(row.number, row.before, row.after) for row in self.rows]
-        return hashlib.sha256(bulk_json.dumps(said).encode()).hexdigest()
+        return hashlib.sha256(bulk_json.to_bytes(said)).hexdigest()
 
     @property
     def wrong(self) -> list[CheckedRow]:

@@ -144,7 +144,7 @@ def _overtaken() -> Conflict:
 
 
 def _store(changes: Any, *, at: datetime) -> StoredFile:
-    content = bulk_json.dumps(changes).encode()
+    content = bulk_json.to_bytes(changes)
     return store_bytes(content, name="ledger-changes.json", content_type="application/json", at=at)
 
 

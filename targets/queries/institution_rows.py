@@ -47,11 +47,15 @@ class Seen(NamedTuple):
 
 
 class InstitutionRow(NamedTuple):
-    """An institution as it shall stand, also as JSON, and as it was seen; None where it is new."""
+    """An institution as it shall stand, also as JSON, and as it was seen; None where it is new.
+
+    `is_sound`: its values have been judged when they were read.
+    """
 
     values: Values
     said: Mapping[str, Any]
     seen: Seen | None = None
+    is_sound: bool = False
 
     @property
     def credit_code(self) -> str:
@@ -100,7 +104,10 @@ class InstitutionGround:
         for entry, code in self._namesakes(new):
             read.tell(entry, Fault("same_name", SAME_NAME, {"code": code}, "name"))
         seen = self.seen.get
-        return [InstitutionRow(e.values, as_json(e.values), seen(str(e.values["credit_code"]))) for e in read.changes]
+        return [
+            InstitutionRow(one.values, as_json(one.values), seen(str(one.values["credit_code"])), one.is_sound)
+            for one in read.changes
+        ]
 
     def _namesakes(self, new: list[Entry]) -> Iterator[tuple[Entry, str]]:
         """The new rows whose name one of the person's institutions, or a row above, has already; with its code."""

@@ -49,7 +49,7 @@ def save_institutions(
     _check_values(rows)
     try:
         with transaction.atomic():
-            before = _lock_seen(rows, by)
+            before = _seen(rows, by)
             after = _write(rows, before, by=by)
             changes = _store_changes(before, after, at=at)
             added = sum(row.seen is None for row in rows)
@@ -90,7 +90,8 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
 
 
 def _check_values(rows: Sequence[InstitutionRow]) -> None:
-    found = next(faults_of(INSTITUTIONS, [row.values for row in rows]), None)
+    """Judge what nobody has judged yet."""
+    found = next(faults_of(INSTITUTIONS, [row.values for row in rows if not row.is_sound]), None)
     if found is not None:
         values, fault = found
         header = _(INSTITUTIONS.by_name[fault.column].header)
@@ -98,14 +99,14 @@ def _check_values(rows: Sequence[InstitutionRow]) -> None:
         raise Invalid(_("“%(name)s”的%(column)s：%(detail)s。") % said, _("请改正后重试。"))
 
 
-def _lock_seen(rows: Sequence[InstitutionRow], by: User) -> dict[str, Json]:
-    """The known ones as they were seen and still stand, by code; locked until the end of the transaction.
+def _seen(rows: Sequence[InstitutionRow], by: User) -> dict[str, Json]:
+    """The known ones as they were seen and still stand, by code; whoever changes one from now on is found by `_write`.
 
     Raises Conflict where one of them has been changed since, or is not the person's.
     """
     seen = {row.credit_code: row.seen for row in rows if row.seen}
     mine = Institution.objects.visible_to(by).filter(credit_code__in=among(seen))
-    versions = dict(mine.select_for_update(of=("self",)).order_by("pk").values_list("credit_code", "version"))
+    versions = dict(mine.order_by().values_list("credit_code", "version"))
     others = [row for row in rows if row.seen and versions.get(row.credit_code) != row.seen.version]
     if others:
         raise _overtaken(others)
@@ -192,7 +193,7 @@ def _some_names(values: Sequence[Values]) -> str:
 
 def _store_changes(before: Mapping[str, Json], after: Mapping[str, Json], *, at: datetime) -> StoredFile:
     """What stood and what stands, by credit code, as a file that the trail names with its SHA-256."""
-    content = bulk_json.dumps([before, after]).encode()
+    content = bulk_json.to_bytes([before, after])
     return store_bytes(content, name="institution-changes.json", content_type="application/json", at=at)
 
 

@@ -12,6 +12,8 @@ import tests.bench
 from tests.bench import Contest, Measure, Outcome, Result, compete, measure
 from tests.services.postgres import postgres
 
+_MEASURES = "measures"
+
 
 def measures(names: list[str]) -> Iterator[Measure]:
     """The measures of every module of this package, or of those whose name contains one of `names`."""
@@ -56,8 +58,8 @@ def table(results: list[Result]) -> str:
     return "\n".join(lines)
 
 
-def run_here(names: list[str]) -> int:
-    """Run the measures on a test database of their own; 0 when all stay within their bars."""
+def run_here(names: list[str], run: str) -> int:
+    """Run the measures, or a contest, on a test database of their own; 0 when all stay within their bars."""
     import django
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases
 
@@ -71,8 +73,8 @@ def run_here(names: list[str]) -> int:
     setup_test_environment()
     databases = setup_databases(verbosity=0, interactive=False)
     try:
-        results = [measure(wanted) for wanted in measures(names)]
-        outcomes = [compete(contest) for contest in contests(names)]
+        results = [measure(wanted) for wanted in measures(names)] if run == _MEASURES else []
+        outcomes = [compete(contest) for contest in contests(names)] if run != _MEASURES else []
     finally:
         teardown_databases(databases, verbosity=0)
     if results:
@@ -82,23 +84,29 @@ def run_here(names: list[str]) -> int:
     return 0 if all([one.holds for one in results] + [one.holds for one in outcomes]) else 1
 
 
-def run_apart(database_url: str, names: list[str]) -> int:
-    """Run the measures in a process of their own, on one database."""
+def run_apart(database_url: str, names: list[str], run: str) -> int:
+    """Run the measures, or one contest, in a process of their own, on one database."""
     with tempfile.TemporaryDirectory() as folder:
-        environ = {**os.environ, "PORTAL_VAR": folder, "DATABASE_URL": database_url, "BENCH_HERE": "1"}
+        environ = {**os.environ, "PORTAL_VAR": folder, "DATABASE_URL": database_url, "BENCH_HERE": run}
         return subprocess.run([sys.executable, "-m", "tests.bench", *names], env=environ, check=False).returncode
+
+
+def run_each(database_url: str, names: list[str]) -> int:
+    """Run the measures, then each contest, in processes that know nothing of what was done before."""
+    apart = [run_apart(database_url, [contest.name], contest.name) for contest in contests(names)]
+    return max([run_apart(database_url, names, _MEASURES), *apart])
 
 
 def main(names: list[str]) -> int:
     """Run on both databases; 0 when every measure stays within its bar."""
-    if os.environ.get("BENCH_HERE"):
-        return run_here(names)
+    if run := os.environ.get("BENCH_HERE"):
+        return run_here(names, run)
     print("SQLite", flush=True)
     with tempfile.TemporaryDirectory() as folder:
-        sqlite = run_apart(f"sqlite:///{folder}/portal.sqlite3", names)
+        sqlite = run_each(f"sqlite:///{folder}/portal.sqlite3", names)
     print("\nPostgreSQL", flush=True)
     with postgres() as url:
-        return max(sqlite, run_apart(url, names))
+        return max(sqlite, run_each(url, names))
 
 
 if __name__ == "__main__":

@@ -73,10 +73,11 @@ def _text(column: Column, value: str) -> Fault | None:
     return None
 
 
-def _number(column: Column, value: Decimal) -> Fault | None:
+def _number(column: Column, value: Any) -> Fault | None:
     if not value.is_finite() or value.adjusted() >= EXCEL_DIGITS:
         return Fault("out_of_range", texts.TOO_LARGE)
-    if _is_outside(column, value):
+    low, high = column.minimum, column.maximum
+    if (low is not None and value < low) or (high is not None and value > high):
         return _outside(column, _LEAST_AND_MOST, words)
     if value == round(value, column.decimals):
         return None
@@ -85,13 +86,11 @@ def _number(column: Column, value: Decimal) -> Fault | None:
     return Fault("too_many_decimals", texts.PLACES, {"places": str(column.decimals)})
 
 
-def _date(column: Column, value: date) -> Fault | None:
-    return _outside(column, _FIRST_AND_LAST, str) if _is_outside(column, value) else None
-
-
-def _is_outside(column: Column, value: Any) -> bool:
+def _date(column: Column, value: Any) -> Fault | None:
     low, high = column.minimum, column.maximum
-    return (low is not None and value < low) or (high is not None and value > high)
+    if (low is not None and value < low) or (high is not None and value > high):
+        return _outside(column, _FIRST_AND_LAST, str)
+    return None
 
 
 def _outside(column: Column, messages: tuple[str, str], say: Callable[[Any], str]) -> Fault:

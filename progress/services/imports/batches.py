@@ -71,7 +71,7 @@ def _shown(check: FileCheck) -> tuple[list[Json], list[Json]]:
 
 def _digest(check: FileCheck, problems: list[Json], changes: list[Json]) -> str:
     said = [check.layout, check.skipped, check.unchanged, problems, changes]
-    return sha256(bulk_json.dumps(said).encode()).hexdigest()
+    return sha256(bulk_json.to_bytes(said)).hexdigest()
 
 
 def choice_of(batch: ImportBatch) -> Choice:
