@@ -221,6 +221,24 @@ def test_code_registered_meanwhile_then_nothing_is_stored(clerk: User) -> None:
     assert Institution.objects.count() == 1
 
 
+def test_rows_that_differ_in_one_column_then_only_that_column_is_written(clerk: User) -> None:
+    save_institutions([row(1), row(2)], by=clerk, at=AT)
+
+    with CaptureQueriesContext(connection) as queries:
+        save_institutions([row(n, version=1, headcount=Decimal(7)) for n in (1, 2)], by=clerk, at=AT)
+
+    (update,) = (one["sql"] for one in queries if one["sql"].startswith('UPDATE "targets_institution"'))
+    assert '"headcount" = ' in update
+    assert '"name" = ' not in update
+    assert set(Institution.objects.values_list("headcount", "version")) == {(7, 2)}
+
+
+def test_rows_of_a_file_then_they_have_been_judged_and_others_have_not(clerk: User) -> None:
+    _read, rows = check(clerk, [line(1)])
+
+    assert [one.is_sound for one in (*rows, row(2))] == [True, False]
+
+
 def test_institution_changed_meanwhile_then_nothing_is_stored(clerk: User) -> None:
     save_institutions([row(1), row(2)], by=clerk, at=AT)
     save_institutions([row(2, version=1, headcount=Decimal(7))], by=clerk, at=AT)
