@@ -28,6 +28,14 @@ class BulkJSONField(models.TextField[Any, Any]):
         """The text that is stored."""
         return dumps(value)
 
+    def to_python(self, value: Any) -> Any:
+        """The value as it is: only the database and its dumps hold a text."""
+        return value
+
+    def value_to_string(self, obj: models.Model) -> Any:
+        """What a dump of the data holds: the value itself, as of Django's own JSON columns."""
+        return self.value_from_object(obj)
+
     def from_db_value(self, value: str | None, _expression: object, _connection: object) -> Any:
         """What the stored text holds."""
         return None if value is None else loads(value)

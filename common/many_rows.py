@@ -117,9 +117,8 @@ def upsert_objects(objects: Sequence[models.Model], *, key: Sequence[str], updat
 def update_rows(model: type[models.Model], rows: Sequence[Row], *, key: str, version: str) -> int:
     """Update the rows that exist by `key` and still have the `version` that is given; their version goes up by one.
 
-    Only the columns that are given are written.
-
-    Returns how many were changed: fewer than asked, and somebody else was there meanwhile. One query.
+    Only the columns that are given are written. Returns how many were changed: fewer than asked, and somebody else was
+    there meanwhile. One query.
     """
     if not rows:
         return 0

@@ -2,7 +2,7 @@
 
 Every institution's headcount changes once a year; where its page has room, the changed row stays in it and no index is
 written. Django's second index of the credit code serves searches by its beginning only, which nobody makes; another
-index begins with the unit.
+index begins with the unit. Pages that are full already keep no room: `VACUUM FULL targets_institution` gives it to them.
 """
 
 from typing import Any
@@ -16,7 +16,7 @@ DROP INDEX IF EXISTS targets_institution_credit_code_eef0da4c_like;
 """
 BACKWARDS = """
 ALTER TABLE targets_institution RESET (fillfactor);
-CREATE INDEX targets_institution_credit_code_eef0da4c_like ON targets_institution (credit_code varchar_pattern_ops);
+CREATE INDEX IF NOT EXISTS targets_institution_credit_code_eef0da4c_like ON targets_institution (credit_code varchar_pattern_ops);
 """
 
 

@@ -49,7 +49,7 @@ class Seen(NamedTuple):
 class InstitutionRow(NamedTuple):
     """An institution as it shall stand, also as JSON, and as it was seen; None where it is new.
 
-    `is_sound`: its values have been judged when they were read.
+    `is_sound`: what a file says of it has been judged when it was read; what the file leaves as it stands has not.
     """
 
     values: Values

@@ -40,23 +40,20 @@ class SavedInstitutions:
 def save_institutions(
     rows: Sequence[InstitutionRow], *, by: User, at: datetime, source: Mapping[str, str] | None = None
 ) -> SavedInstitutions:
-    """Store the rows, all or none; at most ten queries, whatever their number.
+    """Store the rows, all or none; at most twelve queries, whatever their number.
 
     `source` says for the trail where they come from. Raises NotAllowed where a row is or becomes another unit's,
     Invalid where a value is wrong, and Conflict where somebody has registered or changed one of them since it was seen.
     """
     require(by, "institution.edit")
     _check_values(rows)
-    try:
-        with transaction.atomic():
-            before = _seen(rows, by)
-            after = _write(rows, before, by=by)
-            changes = _store_changes(before, after, at=at)
-            added = sum(row.seen is None for row in rows)
-            counts = {"added": added, "changed": len(rows) - added}
-            record(_event("institution.import", changes, {**counts, **(source or {})}, by), by=by)
-    except IntegrityError:
-        raise _overtaken(rows) from None
+    with transaction.atomic():
+        before = _lock_seen(rows, by)
+        after = _write(rows, before, by=by)
+        changes = _store_changes(before, after, at=at)
+        added = sum(row.seen is None for row in rows)
+        counts = {"added": added, "changed": len(rows) - added}
+        record(_event("institution.import", changes, {**counts, **(source or {})}, by), by=by)
     return SavedInstitutions(added, len(rows) - added, changes)
 
 
@@ -76,7 +73,11 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
         added = [code for code in after if code not in before]
         _refuse_used(added)
         back = [
-            InstitutionRow(from_json(INSTITUTIONS, one), one, Seen(standing[code]["version"], standing[code]))
+            InstitutionRow(
+                from_json(INSTITUTIONS, one),
+                one,
+                Seen(standing[code]["version"], from_json(INSTITUTIONS, standing[code])),
+            )
             for code, one in before.items()
         ]
         put_back = _store_changes(standing, _write(back, standing, by=by), at=at)
@@ -99,14 +100,14 @@ def _check_values(rows: Sequence[InstitutionRow]) -> None:
         raise Invalid(_("“%(name)s”的%(column)s：%(detail)s。") % said, _("请改正后重试。"))
 
 
-def _seen(rows: Sequence[InstitutionRow], by: User) -> dict[str, Json]:
-    """The known ones as they were seen and still stand, by code; whoever changes one from now on is found by `_write`.
+def _lock_seen(rows: Sequence[InstitutionRow], by: User) -> dict[str, Json]:
+    """The known ones as they were seen and still stand, by code; locked, in an order that is the same for everybody.
 
     Raises Conflict where one of them has been changed since, or is not the person's.
     """
     seen = {row.credit_code: row.seen for row in rows if row.seen}
     mine = Institution.objects.visible_to(by).filter(credit_code__in=among(seen))
-    versions = dict(mine.order_by().values_list("credit_code", "version"))
+    versions = dict(mine.select_for_update(of=("self",)).order_by("pk").values_list("credit_code", "version"))
     others = [row for row in rows if row.seen and versions.get(row.credit_code) != row.seen.version]
     if others:
         raise _overtaken(others)
@@ -121,18 +122,20 @@ def _standing(codes: Iterable[str], by: User) -> dict[str, Json]:
 
 
 def _write(rows: Sequence[InstitutionRow], before: Mapping[str, Json], *, by: User) -> dict[str, Json]:
-    """Insert and update; returns what stands then. The statements themselves find who came between.
-
-    Raises IntegrityError where somebody has registered one of the new ones.
-    """
+    """Insert and update; returns what stands then. The statements themselves find who came between."""
     mine = Unit.objects.visible_to(by).filter(parent__isnull=False)
     units: dict[str, int] = dict(mine.values_list("code", "pk"))
     if any(row.values["unit"] not in units for row in rows):
         raise NotAllowed(_("只能登记本单位的机构。"), _("请选择本单位；如机构已划出，请联系市局。"))
     after = {row.credit_code: {**row.said, "version": row.seen.version + 1 if row.seen else 1} for row in rows}
-    new = [row for row in rows if row.seen is None]
+    # In one order for everybody: who registers the same ones at the same time waits, and holds nobody up.
+    new = sorted((row for row in rows if row.seen is None), key=lambda row: row.credit_code)
     known = [(row, row.seen.version) for row in rows if row.seen]
-    insert_rows(Institution, [_row(after[row.credit_code], units, 1) for row in new])
+    try:
+        with transaction.atomic():
+            insert_rows(Institution, [_row(after[row.credit_code], units, 1) for row in new])
+    except IntegrityError:
+        raise _overtaken(new) from None
     columns = _differing(before, after)
     changed = [_row({name: after[row.credit_code][name] for name in columns}, units, seen) for row, seen in known]
     if update_rows(Institution, changed, key="credit_code", version="version") < len(known):

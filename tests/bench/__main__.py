@@ -93,8 +93,9 @@ def run_apart(database_url: str, names: list[str], run: str) -> int:
 
 def run_each(database_url: str, names: list[str]) -> int:
     """Run the measures, then each contest, in processes that know nothing of what was done before."""
-    apart = [run_apart(database_url, [contest.name], contest.name) for contest in contests(names)]
-    return max([run_apart(database_url, names, _MEASURES), *apart])
+    codes = [run_apart(database_url, names, _MEASURES)]
+    codes += [run_apart(database_url, [contest.name], contest.name) for contest in contests(names)]
+    return int(any(codes))
 
 
 def main(names: list[str]) -> int:

@@ -1,5 +1,6 @@
 """How the rows of a preview are kept: as a text, and loaded by those only who need them."""
 
+from django.core import serializers
 from django.db import connection
 from django.test import Client
 
@@ -27,3 +28,15 @@ def test_step_that_needs_no_rows_then_they_are_not_loaded(plan: Plan, client: Cl
     assert light.conflict_places == set()
     assert light.get_deferred_fields() == {"changes"}
     assert len(light.changes) == 1
+
+
+def test_rows_dumped_and_loaded_then_they_are_rows_again(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row(value=3)]))
+    kept = last_batch().changes
+
+    dumped = serializers.serialize("json", [last_batch()])
+    ImportBatch.objects.update(changes=[])
+    (loaded,) = serializers.deserialize("json", dumped)
+    loaded.save()
+
+    assert last_batch().changes == kept

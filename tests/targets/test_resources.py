@@ -109,7 +109,7 @@ def test_queries_are_the_same_for_10_and_1000_institutions(officer: Client) -> N
             counts.append((len(previewing), len(importing)))
         assert Institution.objects.filter(headcount=13).count() == number + (10 if start > 1 else 0)
 
-    assert counts == [(17, 24)] * 4
+    assert counts == [(17, 26)] * 4
 
 
 def test_institutions_exported_and_sent_back_then_nothing_changes_and_numbers_are_numbers(officer: Client) -> None:

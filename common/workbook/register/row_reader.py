@@ -44,7 +44,6 @@ class RowReader:
 
     def __init__(self, table: Table, names: NameLists, findings: Findings[str]) -> None:
         self._table, self._findings = table, findings
-        # Most cells of a register say what one above has said.
         self._readers = {column.name: _Said(cell_reader(column, names.get(column.name))) for column in table.columns}
         self._lanes = [(column, table.places[column.name], self._readers[column.name]) for column in table.columns]
         self._merges = Merges(table.sheet.merges)

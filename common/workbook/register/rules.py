@@ -1,6 +1,6 @@
 """What may stand in a column, whoever writes it: a file, a form, the API."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,31 +18,29 @@ _HOLDS: dict[Type, type] = {
     Type.BOOLEAN: bool,
     Type.NAME: str,
 }
-
-
 _LEAST_AND_MOST = (texts.AT_LEAST, texts.AT_MOST)
 _FIRST_AND_LAST = (texts.NOT_BEFORE, texts.NOT_AFTER)
-
 
 Judge = Callable[[Value], Fault | None]
 """Says what is wrong with a value; None for nothing, and for a blank."""
 
 
-def faults_of(register: Register, rows: Sequence[Values]) -> Iterator[tuple[Values, Fault]]:
-    """Everything that is wrong with rows as they shall stand: each wrong value once, with a row that has it.
+def faults_of(register: Register, rows: Iterable[Values]) -> Iterator[tuple[Values, Fault]]:
+    """Everything that is wrong with rows as they shall stand, each fault with its row and naming its column.
 
-    Each fault names its column. The register's own checks are made where every value is sound.
+    The register's own checks are made of a row whose values are sound.
     """
-    is_sound = True
-    for column in register.columns:
-        name, judge = column.name, judge_of(column)
-        for value, values in {values.get(name): values for values in rows}.items():
+    judges = [(column, judge_of(column)) for column in register.columns]
+    for values in rows:
+        is_sound = True
+        for column, judge in judges:
+            value = values.get(column.name)
             is_missing = column.required and not value and value in (None, "")
             if fault := Fault("required", texts.MISSING) if is_missing else judge(value):
                 is_sound = False
-                yield values, Fault(fault.code, fault.detail, fault.values, name)
-    for values in rows if is_sound and register.checks else ():
-        yield from ((values, fault) for check in register.checks for fault in check(values))
+                yield values, Fault(fault.code, fault.detail, fault.values, column.name)
+        for check in register.checks if is_sound else ():
+            yield from ((values, fault) for fault in check(values))
 
 
 def judge_of(column: Column) -> Judge:
