@@ -40,7 +40,8 @@ def is_alive(pid: int) -> bool:
 
 def has_become_its_program(child: Child) -> bool:
     assert child.process is not None
-    return b"scripts.child" not in Path(f"/proc/{child.process.pid}/cmdline").read_bytes()
+    command = Path(f"/proc/{child.process.pid}/cmdline").read_bytes()
+    return bool(command) and b"scripts.child" not in command  # for a moment of its first exec a process has none
 
 
 def tend_until_dead(child: Child) -> None:
