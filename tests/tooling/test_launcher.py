@@ -38,10 +38,14 @@ def is_alive(pid: int) -> bool:
     return state.exists() and state.read_text().rpartition(")")[2].split()[0] != "Z"
 
 
-def has_become_its_program(child: Child) -> bool:
-    assert child.process is not None
-    command = Path(f"/proc/{child.process.pid}/cmdline").read_bytes()
+def has_become_its_program(pid: int) -> bool:
+    command = Path(f"/proc/{pid}/cmdline").read_bytes()
     return bool(command) and b"scripts.child" not in command  # for a moment of its first exec a process has none
+
+
+def pid_of(child: Child) -> int:
+    assert child.process is not None
+    return child.process.pid
 
 
 def tend_until_dead(child: Child) -> None:
@@ -84,7 +88,7 @@ def test_second_child_with_the_same_lock_waits_for_the_first(tmp_path: Path) -> 
     first = make_child(tmp_path / "a", STAY, lock=lock)
     second = make_child(tmp_path / "b", STAY, lock=lock)
     first.start()
-    assert wait_until(lambda: has_become_its_program(first))
+    assert wait_until(lambda: has_become_its_program(pid_of(first)))
 
     second.start()
     assert second.process is not None
@@ -112,7 +116,7 @@ time.sleep(60)
     launcher = subprocess.Popen([sys.executable, "-c", script], cwd=ROOT)
     assert wait_until(lambda: (tmp_path / "pid").exists() and (tmp_path / "pid").read_text())
     pid = int((tmp_path / "pid").read_text())
-    assert wait_until(lambda: b"scripts.child" not in Path(f"/proc/{pid}/cmdline").read_bytes())
+    assert wait_until(lambda: has_become_its_program(pid))
     assert is_alive(pid)
 
     launcher.kill()
