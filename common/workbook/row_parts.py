@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
 
-from common.workbook.book import Kind, Row
+from common.workbook.book import Cell, Kind, Row
 from common.workbook.header_rows import header_key
 from common.workbook.names import key_of
 
@@ -45,8 +45,10 @@ class RowParts:
 
     def of(self, row: Row) -> Part:
         """What a row is."""
-        said = _said_by(first_text(row))
-        if said is _TOTAL_ROW or self._is_named_total(row):
+        first, named = _first_cell(row), row.cells.get(self.named) if self.named else None
+        said = _said_by(first.text)
+        # The name's own cell may say total, whatever stands before it (an order number).
+        if said is _TOTAL_ROW or (named and named is not first and _said_by(named.text) is _TOTAL_ROW):
             return _TOTAL_ROW
         if said is _EXAMPLE_ROW:
             return said
@@ -56,11 +58,6 @@ class RowParts:
         if not is_used or (row.number > self.last_data and not self.looks_like_data(row)):
             return Part.NOTE
         return _DATA
-
-    def _is_named_total(self, row: Row) -> bool:
-        """Whether the name's own cell says total, whatever stands before it (an order number)."""
-        cell = row.cells.get(self.named) if self.named else None
-        return cell is not None and _said_by(cell.text) is _TOTAL_ROW
 
     def _repeats_header(self, row: Row) -> bool:
         headers, cells = self.headers, row.cells
@@ -82,4 +79,8 @@ def _said_by(text: str) -> Part:
 
 def first_text(row: Row) -> str:
     """The text of a row's first filled cell."""
-    return row.cells[min(row.cells)].text
+    return _first_cell(row).text
+
+
+def _first_cell(row: Row) -> Cell:
+    return row.cells[min(row.cells)]

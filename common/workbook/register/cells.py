@@ -3,6 +3,8 @@
 import re
 import unicodedata
 from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import NamedTuple
 
@@ -29,8 +31,11 @@ class Refused(NamedTuple):
     template: str = ""
 
 
-class ReadCell(NamedTuple):
-    """What a cell says. `asked`: it says something (a None is then 清空); `told`: what the reader should know."""
+class OddCell(NamedTuple):
+    """What a cell says beside a value, or instead of one.
+
+    `asked`: it says something (a None is then 清空); `told`: what the reader should know.
+    """
 
     value: Value = None
     asked: bool = True
@@ -38,60 +43,70 @@ class ReadCell(NamedTuple):
     told: tuple[Note, ...] = ()
 
 
-NOTHING = ReadCell(asked=False)
+Read = str | Decimal | date | bool | OddCell
+"""What a cell says: most often just a value."""
+
+NOTHING = OddCell(asked=False)
 _TEXT_CELL, _NUMBER_CELL, _DATE_CELL = Kind.TEXT, Kind.NUMBER, Kind.DATE  # a member is found slowly
 _UNREADABLE = {Kind.ERROR: "excel_error", Kind.UNCALCULATED: "formula_without_value"}
 
 
-def cell_reader(column: Column, names: NameList | None = None) -> Callable[[Cell | None], ReadCell]:
+def cell_reader(column: Column, names: NameList | None = None) -> Callable[[Cell | None], Read]:
     """What reads the cells of a column; `names` is the list of a column of names."""
     judge = judge_of(column)
     by_type = _READERS[column.type]
 
-    def read_cell(cell: Cell | None) -> ReadCell:
+    def read_cell(cell: Cell | None) -> Read:
         if cell is None:
             return NOTHING
-        kind, text = cell.kind, cell.text
+        kind, text, _percent, formula, cut = cell
         if kind in _UNREADABLE:
             return _whole(_UNREADABLE[kind])
-        if cell.cut:
+        if cut:
             return _whole("text_too_long", limit="32767")
         if kind is _TEXT_CELL and CLEAR[0] in text and key_of(text) == CLEAR:
-            return ReadCell()
+            return OddCell()
         read = _name(cell, names) if names else by_type(cell, column)
-        if read.value is not None and (fault := judge(read.value)):
-            read = ReadCell(refused=Refused(fault))
-        return read._replace(told=(Note("formula_used"), *read.told)) if cell.formula else read
+        value = read.value if isinstance(read, OddCell) else read
+        if value is not None and (fault := judge(value)):
+            read = OddCell(refused=Refused(fault))
+        return _calculated(read) if formula else read
 
     return read_cell
 
 
-def _whole(code: str, template: str = "", **values: str) -> ReadCell:
+def _calculated(read: Read) -> OddCell:
+    """What the cell of a formula says."""
+    odd = read if isinstance(read, OddCell) else OddCell(read)
+    return odd._replace(told=(Note("formula_used"), *odd.told))
+
+
+def _whole(code: str, template: str = "", **values: str) -> OddCell:
     """Refused with a message of its own."""
-    return ReadCell(refused=Refused(Fault(code, "", values), template or template_of(code)))
+    return OddCell(refused=Refused(Fault(code, "", values), template or template_of(code)))
 
 
-def _half(code: str, detail: str, **values: str) -> ReadCell:
+def _half(code: str, detail: str, **values: str) -> OddCell:
     """Refused with a half-sentence."""
-    return ReadCell(refused=Refused(Fault(code, detail, values)))
+    return OddCell(refused=Refused(Fault(code, detail, values)))
 
 
 # --- text
 
 
-def _text(cell: Cell, column: Column) -> ReadCell:
+def _text(cell: Cell, column: Column) -> Read:
     text = _plain_text(cell)
-    if isinstance(text, ReadCell):
+    if isinstance(text, OddCell):
         return text
     if column.is_code:
         plain = text if text.isascii() and text.isalnum() else unicodedata.normalize("NFKC", key_of(text))
         text = plain.upper()
     elif "\n" in text and not column.is_long:
         text = _BREAK.sub(_one_line, text)
-    return ReadCell(text) if text else NOTHING
+    return text or NOTHING
 
 
-def _plain_text(cell: Cell) -> str | ReadCell:
+def _plain_text(cell: Cell) -> str | OddCell:
     """A cell as text; refused where Excel has made something else of it."""
     if cell.kind is _DATE_CELL:
         return _half("date_not_text", texts.DATE_IN_TEXT)
@@ -112,9 +127,9 @@ def _one_line(match: re.Match[str]) -> str:
 # --- numbers, days
 
 
-def _number(cell: Cell, column: Column) -> ReadCell:
+def _number(cell: Cell, column: Column) -> Read:
     if (plain := plain_number(cell)) is not None:
-        return ReadCell(plain)
+        return plain
     read = read_value(cell, _measure(column.unit))
     if read.refused is not None:
         template = template_of(read.refused.template) if read.refused.template else ""
@@ -125,7 +140,7 @@ def _number(cell: Cell, column: Column) -> ReadCell:
         return _whole("not_a_number")
     # That a formula was used is said for every type alike.
     told = read.told and tuple(note for note in read.told if note.code != "formula_used")
-    return ReadCell(read.number, told=told)
+    return OddCell(read.number, told=told) if told else read.number
 
 
 @cache
@@ -133,28 +148,27 @@ def _measure(unit: str) -> Measure:
     return Measure(unit, known_units([unit]))
 
 
-def _date(cell: Cell, _column: Column) -> ReadCell:
+def _date(cell: Cell, _column: Column) -> Read:
     if cell.kind is _TEXT_CELL and not key_of(cell.text):
         return NOTHING
     day = read_day(cell.text.removesuffix(".0") if cell.kind is _NUMBER_CELL else cell.text)
     if day is None or cell.kind is Kind.BOOLEAN:
         return _half("bad_date", texts.SERIAL_DATE if cell.kind is _NUMBER_CELL else texts.BAD_DATE)
-    return ReadCell(day)
+    return day
 
 
 # --- choices, yes or no
 
 
-def _choice(cell: Cell, column: Column) -> ReadCell:
+def _choice(cell: Cell, column: Column) -> Read:
     said = _folded(cell)
     if not said:
         return NOTHING
     known = _known_choices(column.choices)
     if said not in known:
-        return ReadCell(refused=Refused(no_such_choice(column)))
+        return OddCell(refused=Refused(no_such_choice(column)))
     option, by_synonym = known[said]
-    told = (Note("alias_used", {"known": option.label}),) if by_synonym else ()
-    return ReadCell(option.code, told=told)
+    return OddCell(option.code, told=(Note("alias_used", {"known": option.label}),)) if by_synonym else option.code
 
 
 @cache
@@ -170,12 +184,12 @@ def _known_choices(options: tuple[Option, ...]) -> dict[str, tuple[Option, bool]
     return known
 
 
-def _boolean(cell: Cell, _column: Column) -> ReadCell:
+def _boolean(cell: Cell, _column: Column) -> Read:
     said = _folded(cell)
     if not said:
         return NOTHING
     if said in _YES or said in _NO:
-        return ReadCell(said in _YES)
+        return said in _YES
     return _half("not_yes_or_no", texts.NOT_YES_OR_NO)
 
 
@@ -190,9 +204,9 @@ def _fold(text: str) -> str:
 # --- names
 
 
-def _name(cell: Cell, names: NameList) -> ReadCell:
+def _name(cell: Cell, names: NameList) -> Read:
     text = _plain_text(cell)
-    if isinstance(text, ReadCell):
+    if isinstance(text, OddCell):
         return text
     if not key_of(text):
         return NOTHING
@@ -202,14 +216,13 @@ def _name(cell: Cell, names: NameList) -> ReadCell:
     if known is None:
         nearest = names.nearest(text)
         fault = Fault(names.unknown, NEAREST if nearest else NO_NEAREST, {"nearest": nearest})
-        return ReadCell(refused=Refused(fault, template_of(names.unknown)))
+        return OddCell(refused=Refused(fault, template_of(names.unknown)))
     if names.own is not None and known.code not in names.own:
         return _whole(names.not_own)
-    told = (Note("alias_used", {"known": known.name}),) if known.by_alias else ()
-    return ReadCell(known.code, told=told)
+    return OddCell(known.code, told=(Note("alias_used", {"known": known.name}),)) if known.by_alias else known.code
 
 
-_READERS: dict[Type, Callable[[Cell, Column], ReadCell]] = {
+_READERS: dict[Type, Callable[[Cell, Column], Read]] = {
     Type.TEXT: _text,
     Type.NUMBER: _number,
     Type.DATE: _date,

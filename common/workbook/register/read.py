@@ -77,7 +77,7 @@ class _Reading:
     def _rows(self) -> list[ReadRow]:
         """The rows that hold data, read; the others are told and counted."""
         parts = self._parts()
-        rows = []
+        records = []
         for row in self._table.rows:
             part = parts.of(row)
             record = self._table.record(row)
@@ -88,7 +88,8 @@ class _Reading:
             if row.hidden:
                 self._findings.tell("hidden_row", record, None)
             if self._fits_header(record):
-                rows.append(self._reader.read(record))
+                records.append(record)
+        rows = self._reader.read(records)
         if not rows and not self._findings.has_error_since(0):
             raise FileRefused("no_data_rows", sheet=self._table.sheet.name)
         return rows
@@ -113,10 +114,8 @@ class _Reading:
         required = sum(column.required for column in self._columns)
         if sum(column.required for column in filled) >= max(2, (required + 1) // 2):
             return True
-        read = (
-            self._reader.cell_of(record, column) for column in filled if column.type is not Type.TEXT or column.check
-        )
-        return any(one.asked and one.refused is None for one in read)
+        telling = (column for column in filled if column.type is not Type.TEXT or column.check)
+        return any(self._reader.is_readable(record, column) for column in telling)
 
     def _fits_header(self, record: Record[str]) -> bool:
         """Whether a row of a text file has as many fields as the header; blank ones at the end do not count."""
@@ -187,5 +186,5 @@ class _Reading:
         """What is required cannot be cleared."""
         for column in self._required:
             if column.name in row.given and row.given[column.name] is None:
-                row.refused.add(column.name)
+                row.refused |= {column.name}
                 note_fault(self._findings, row.record, Fault("required", texts.CANNOT_CLEAR), column=column.name)

@@ -18,6 +18,7 @@ _HOLDS: dict[Type, type] = {
     Type.BOOLEAN: bool,
     Type.NAME: str,
 }
+_WHOLE = Decimal(1)
 _LEAST_AND_MOST = (texts.AT_LEAST, texts.AT_MOST)
 _FIRST_AND_LAST = (texts.NOT_BEFORE, texts.NOT_AFTER)
 
@@ -77,7 +78,7 @@ def _number(column: Column, value: Any) -> Fault | None:
     low, high = column.minimum, column.maximum
     if (low is not None and value < low) or (high is not None and value > high):
         return _outside(column, _LEAST_AND_MOST, words)
-    if value == round(value, column.decimals):
+    if value.same_quantum(_WHOLE) or value == round(value, column.decimals):  # rounding takes longer than looking
         return None
     if column.decimals == 0:
         return Fault("too_many_decimals", texts.WHOLE_NUMBER)
