@@ -47,19 +47,16 @@ class Seen(NamedTuple):
 
 
 class InstitutionRow(NamedTuple):
-    """An institution as it shall stand, also as JSON, and as it was seen; None where it is new.
+    """An institution by its code as it shall stand, also as JSON, and as it was seen; None where it is new.
 
     `is_sound`: what a file says of it has been judged when it was read; what the file leaves as it stands has not.
     """
 
+    credit_code: str
     values: Values
     said: Mapping[str, Any]
     seen: Seen | None = None
     is_sound: bool = False
-
-    @property
-    def credit_code(self) -> str:
-        return str(self.values["credit_code"])
 
 
 @dataclass(slots=True)
@@ -103,10 +100,10 @@ class InstitutionGround:
                 read.refuse(entry, Fault("code_taken", CODE_TAKEN, column="credit_code"))
         for entry, code in self._namesakes(new):
             read.tell(entry, Fault("same_name", SAME_NAME, {"code": code}, "name"))
-        seen = self.seen.get
+        changes = [(str(one.values["credit_code"]), one) for one in read.changes]
         return [
-            InstitutionRow(one.values, as_json(one.values), seen(str(one.values["credit_code"])), one.is_sound)
-            for one in read.changes
+            InstitutionRow(code, one.values, as_json(one.values), self.seen.get(code), one.is_sound)
+            for code, one in changes
         ]
 
     def _namesakes(self, new: list[Entry]) -> Iterator[tuple[Entry, str]]:

@@ -74,6 +74,7 @@ def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedIn
         _refuse_used(added)
         back = [
             InstitutionRow(
+                code,
                 from_json(INSTITUTIONS, one),
                 one,
                 Seen(standing[code]["version"], from_json(INSTITUTIONS, standing[code])),
@@ -145,9 +146,10 @@ def _write(rows: Sequence[InstitutionRow], before: Mapping[str, Json], *, by: Us
 
 def _differing(before: Mapping[str, Json], after: Mapping[str, Json]) -> list[str]:
     """The columns in which any institution differs, and its code: nothing else need be written."""
-    pairs = [(before[code], after[code]) for code in before.keys() & after.keys()]
-    names = next(iter(after.values()), {}).keys() - {"version", "credit_code"}
-    return ["credit_code", *sorted(name for name in names if any(old[name] != new[name] for old, new in pairs))]
+    codes = before.keys() & after.keys()
+    names = sorted(next(iter(after.values()), {}).keys() - {"version", "credit_code"})
+    was, will = ([[rows[code][name] for code in codes] for name in names] for rows in (before, after))
+    return ["credit_code", *(name for name, old, new in zip(names, was, will, strict=True) if old != new)]
 
 
 def _row(said: Json, units: Mapping[str, int], version: int | None) -> Row:

@@ -79,7 +79,7 @@ def row(number: int = 1, version: int | None = None, **changes: Value) -> Instit
         "active_to": None,
     }
     said = {**values, **changes}
-    return InstitutionRow(said, as_json(said), Seen(version, values) if version else None)
+    return InstitutionRow(str(said["credit_code"]), said, as_json(said), Seen(version, values) if version else None)
 
 
 __all__ = ["HEADER", "InstitutionGround", "book_of", "check", "codes_of", "line", "row", "sheet"]
