@@ -1,7 +1,7 @@
 """What the forms that we hand out share: a line with what stands, its formats, and warnings as one types."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
@@ -32,6 +32,11 @@ class FormLine:
     target: Decimal | None = None
     before: Decimal | None = None
     base_before: Decimal | None = None
+
+    @property
+    def emptied(self) -> "FormLine":
+        """The line without what was entered."""
+        return replace(self, value=None, base=None, not_applicable=False, note="")
 
 
 class Formats:
@@ -82,17 +87,29 @@ def value_of(line: FormLine) -> Decimal | str | None:
 
 def warn_of_refusals(sheet: Any, place: tuple[int, int], line: FormLine) -> None:
     """Data validation of a value cell: a warning, as one types, of what the import would refuse."""
-    row, column = place
-    cell = f"{column_letters(column + 1)}{row + 1}"
     words = [NOT_APPLICABLE, CLEAR] if line.may_be_not_applicable else [CLEAR]
-    allowed = [f"AND(ISNUMBER({cell}),{cell}>={line.minimum:f},{cell}<={line.maximum:f})"]
+    _warn(sheet, place, (line.minimum, line.maximum), words, "完成值")
+
+
+def fill_base(sheet: Any, place: tuple[int, int], line: FormLine, formats: Formats) -> None:
+    """Write a base cell with its data validation, or close it where the indicator has no base."""
+    if not line.base_measure:
+        sheet.write_blank(*place, None, formats.unused)
+        return
+    fill(sheet, place, line.base, formats.numbers[line.decimals])
+    _warn(sheet, place, (Decimal(0), line.maximum), [CLEAR], "基数")
+
+
+def _warn(sheet: Any, place: tuple[int, int], bounds: tuple[Decimal, Decimal], words: list[str], what: str) -> None:
+    row, column = place
+    cell, (low, high) = f"{column_letters(column + 1)}{row + 1}", bounds
+    allowed = [f"AND(ISNUMBER({cell}),{cell}>={low:f},{cell}<={high:f})"]
     allowed += [f'{cell}="{word}"' for word in words]
-    said = f"请填 {number_words(line.minimum)} 到 {number_words(line.maximum)} 的数，或填“{'”“'.join(words)}”"
     options = {
         "validate": "custom",
         "value": f"=OR({','.join(allowed)})",
-        "error_title": "请核对完成值",
-        "error_message": said,
+        "error_title": f"请核对{what}",
+        "error_message": f"请填 {number_words(low)} 到 {number_words(high)} 的数，或填“{'”“'.join(words)}”",
         "error_type": "warning",
     }
     sheet.data_validation(row, column, row, column, options)

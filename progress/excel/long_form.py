@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals, write_help
+from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, value_of, warn_of_refusals, write_help
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 
@@ -65,8 +65,7 @@ def _write_line(sheet: Any, formats: Formats, number: int, line: FormLine, *, qu
     for column, text in enumerate((line.unit, quarter, line.indicator)):
         sheet.write_string(number, column, text, formats.text)
     fill(sheet, (number, _VALUE), value_of(line), formats.numbers[line.decimals])
-    base_format = formats.numbers[line.decimals] if line.base_measure else formats.unused
-    fill(sheet, (number, _BASE), line.base, base_format)
+    fill_base(sheet, (number, _BASE), line, formats)
     for column, text in enumerate((line.note, line.measure, line.base_measure), start=_BASE + 1):
         sheet.write_string(number, column, text, formats.text)
     warn_of_refusals(sheet, (number, _VALUE), line)

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals
+from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, value_of, warn_of_refusals
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 
@@ -84,4 +84,4 @@ def _write_unit(
         fill(sheet, (row, value), value_of(line), formats.numbers[line.decimals])
         warn_of_refusals(sheet, (row, value), line)
         if base:
-            fill(sheet, (row, base), line.base, formats.numbers[line.decimals])
+            fill_base(sheet, (row, base), line, formats)

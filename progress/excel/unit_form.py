@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from progress.excel.foot import NOTES, SIGNATURES
-from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, value_of, warn_of_refusals
+from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, value_of, warn_of_refusals
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 
@@ -89,7 +89,7 @@ def _write_line(sheet: Any, formats: Formats, order: int, line: FormLine) -> Non
     fill(sheet, (row, _TARGET), line.target, formats.text)
     fill(sheet, (row, _TARGET + 1), line.before, formats.before(line))
     fill(sheet, (row, _VALUE), value_of(line), formats.numbers[line.decimals])
-    fill(sheet, (row, _BASE), line.base, formats.numbers[line.decimals] if line.base_measure else formats.unused)
+    fill_base(sheet, (row, _BASE), line, formats)
     sheet.write_string(row, _NOTE, line.note, formats.note)
     warn_of_refusals(sheet, (row, _VALUE), line)
 

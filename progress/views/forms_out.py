@@ -28,12 +28,15 @@ def download_long(request: HttpRequest, root: str, year: int, quarter: int) -> H
 
 @require_GET
 def download_matrix(request: HttpRequest, root: str, year: int, quarter: int) -> HttpResponse:
-    """The matrix of a quarter for the person's units, with what stands."""
+    """The matrix of a quarter for the person's units: with what stands, or with `?blank=1` to be filled in."""
     person = signed_in(request)
     require(person, "report.view")
     found, at = _quarter(plan_for(person, root, year), quarter), arrived_at(request)
-    content = write_matrix_form(load_form_lines(found, viewer=person, at=at), year=year, quarter=quarter, at=at)
-    return as_workbook(content, _("%(year)s年第%(quarter)s季度汇总表") % {"year": year, "quarter": quarter})
+    lines, name = load_form_lines(found, viewer=person, at=at), _("%(year)s年第%(quarter)s季度汇总表")
+    if request.GET.get("blank"):
+        lines, name = [line.emptied for line in lines], _("%(year)s年第%(quarter)s季度空白汇总表")
+    content = write_matrix_form(lines, year=year, quarter=quarter, at=at)
+    return as_workbook(content, name % {"year": year, "quarter": quarter})
 
 
 @require_GET

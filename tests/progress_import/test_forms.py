@@ -63,6 +63,50 @@ def test_unit_form_then_only_the_cells_to_fill_in_are_open(plan: Plan) -> None:
     assert sheet["A2"].value.replace("\u3000", " ").split() == ["填报单位：海州区", "季度：2023年第一季度"]
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_form_then_value_and_base_cells_warn_of_what_the_import_would_refuse(
+    layout: str, plan: Plan, client: Client
+) -> None:
+    sheet = opened(form(client, layout))
+
+    rules = {str(rule.sqref): rule for rule in sheet.data_validations.dataValidation}
+    header = {"long": 1, "unit": 3, "matrix": 3}[layout]
+    open_ = {
+        cell.coordinate
+        for row in sheet.iter_rows(min_row=header + 1)
+        for cell in row
+        if not cell.protection.locked and cell.number_format.startswith("0")
+    }
+    assert set(rules) == open_
+    assert {rule.errorTitle for rule in rules.values()} == {"请核对完成值", "请核对基数"}
+    for place, rule in rules.items():
+        assert f"ISNUMBER({place})" in rule.formula1
+        assert '="清空"' in rule.formula1
+
+
+def test_unit_form_then_its_mark_is_hidden(plan: Plan, client: Client) -> None:
+    sheet = opened(form(client, "unit"))
+
+    assert str(sheet["I1"].value).startswith("template:")
+    assert sheet.column_dimensions["I"].hidden
+
+
+def test_blank_matrix_then_only_units_and_indicators_stand_in_it(plan: Plan, client: Client) -> None:
+    make_report(plan_unit_of(plan, "320706"), lines={"CP": (12, None), "PVN": (5, 10)})
+    address = reverse("progress:download_matrix", args=["320700", 2023, 1])
+
+    filled, blank = (opened(bytes(client.get(address, asked).content)) for asked in ({}, {"blank": "1"}))
+
+    def entered(sheet: Any) -> list[Any]:
+        return [cell.value for row in sheet.iter_rows(min_row=4, min_col=2) for cell in row if cell.value is not None]
+
+    assert sorted(entered(filled)) == [5, 10, 12]
+    assert entered(blank) == []
+    for which in ("A", 3):
+        assert [cell.value for cell in blank[which]] == [cell.value for cell in filled[which]]
+    assert f"{address}?blank=1" in client.get(reverse("progress:imports", args=["320700", 2023])).content.decode()
+
+
 def test_unit_form_of_a_later_quarter_then_target_and_what_came_before_stand_as_numbers(plan: Plan) -> None:
     make_report(plan_unit_of(plan, "320706"), lines={"CP": (12, None), "PVN": (5, 10)}, state=Report.State.APPROVED)
     reporter = sign_in(make_user(Role.REPORTER, "320706"))
