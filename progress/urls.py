@@ -2,6 +2,7 @@
 
 from django.urls import include, path
 
+from progress import api
 from progress.views import (
     comments,
     evidence,
@@ -45,7 +46,15 @@ _report = [
     path("lines/<str:code>/evidence/files/", evidence.upload_evidence, name="upload_evidence"),
 ]
 
+_api = [
+    path("<uuid:uuid>/", api.batch, name="api_batch"),
+    path("<uuid:uuid>/confirm/", api.confirm, name="api_confirm"),
+    path("<str:kind>/", api.send, name="api_send"),
+    path("<str:kind>/columns/", api.columns, name="api_columns"),
+]
+
 urlpatterns = [
+    path("api/<str:root>/<int:year>/imports/", include(_api)),
     path("evidence/<uuid:file>/", evidence.evidence_file, name="evidence"),
     path("evidence/<uuid:file>/view/", evidence.view_evidence, name="view_evidence"),
     path("evidence/<uuid:file>/delete/", evidence.delete_evidence, name="delete_evidence"),

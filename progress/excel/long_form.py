@@ -7,7 +7,16 @@ from typing import Any
 
 import xlsxwriter
 
-from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, value_of, warn_of_refusals, write_help
+from progress.excel.form_cells import (
+    OPTIONS,
+    Formats,
+    FormLine,
+    fill,
+    fill_base,
+    value_of,
+    warn_of_refusals,
+    write_help,
+)
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 

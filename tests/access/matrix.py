@@ -33,6 +33,7 @@ class Door:
     arguments: Arguments | None = None
     names_a_county: bool = False
     is_public: bool = False
+    is_for_programs: bool = False
 
     def __str__(self) -> str:
         return f"{self.method.upper()} {self.name}"
@@ -240,7 +241,11 @@ DOORS = [
     _county("progress:import_file", READERS, "get", _of(uuid="batch")),
     _county("progress:error_book", READERS, "get", _of(uuid="batch")),
     _county("progress:import_receipt", READERS, "get", _of(uuid="batch")),
+    Door("progress:api_columns", ENTERING, "get", _with(kind="institutions"), is_for_programs=True),
+    Door("progress:api_send", ENTERING, "post", _with(kind="progress"), is_for_programs=True),
+    Door("progress:api_batch", READERS, "get", _of(uuid="batch"), names_a_county=True, is_for_programs=True),
     # what was sent waits for its sender alone
+    Door("progress:api_confirm", only(REPORTER), "post", _of(uuid="batch"), names_a_county=True, is_for_programs=True),
     _county("progress:import_decide", only(REPORTER), "post", _of(uuid="batch")),
     _county("progress:import_confirm", only(REPORTER), "post", _of(uuid="batch")),
     _county("progress:import_discard", only(REPORTER), "post", _of(uuid="batch")),

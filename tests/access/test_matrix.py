@@ -82,7 +82,10 @@ def test_every_address_has_a_door() -> None:
 @pytest.mark.parametrize("door", DOORS, ids=str)
 def test_door_lets_in_its_roles_and_nobody_else(door: Door, world: World) -> None:
     anonymous = ask(Client(), door, world, world.own)
-    assert leads_to_sign_in(anonymous) is not door.is_public
+    if door.is_for_programs:
+        assert anonymous.status_code == 403
+    else:
+        assert leads_to_sign_in(anonymous) is not door.is_public
 
     for role, person in world.people.items():
         answer = ask(sign_in(person), door, world, world.own)

@@ -29,7 +29,8 @@ writes reads back as no change.
 
 **Rules**: `faults_of(PILES, rows)` gives everything that is wrong with rows, for doors that are no files.
 
-**Words**: `describe`, `rules_of` (help), `said` (a value for people), `as_json` and `from_json` (a row for keeping).
+**Words**: `describe`, `rules_of` (help), `columns_as_json` (for programs), `said` (a value for people), `as_json` and
+`from_json` (a row for keeping).
 
 Values: text `str`, number `Decimal`, day `date`, choice and name their code, yes or no `bool`, blank `None`.
 """
@@ -46,7 +47,7 @@ from common.workbook.register.columns import (
     Value,
     Values,
 )
-from common.workbook.register.help import ColumnHelp, describe, how_to_fill, rules_of
+from common.workbook.register.help import ColumnHelp, columns_as_json, describe, how_to_fill, rules_of
 from common.workbook.register.names import NameList, NameLists
 from common.workbook.register.read import read_register
 from common.workbook.register.results import Entry, RegisterRead, World
@@ -74,6 +75,7 @@ __all__ = [
     "Values",
     "World",
     "as_json",
+    "columns_as_json",
     "describe",
     "faults_of",
     "from_json",

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 from common.workbook.register import texts
 from common.workbook.register.columns import Column, Register, Type
@@ -23,6 +24,32 @@ def describe(register: Register, translate: Translate = str) -> list[ColumnHelp]
     """Every column explained, in the register's order. `translate` is gettext, or nothing for Chinese."""
     return [
         ColumnHelp(_in_both(column.header, translate), column.required, how_to_fill(column, translate), column.example)
+        for column in register.columns
+    ]
+
+
+def columns_as_json(register: Register, translate: Translate = str) -> list[dict[str, Any]]:
+    """Every column as JSON, for programs: names, type, bounds, choices, and how to fill it in.
+
+    Bounds are texts, numbers and days alike. `max_length` counts for texts, `decimals` and `unit` for numbers.
+    """
+    return [
+        {
+            "name": column.name,
+            "header": column.header,
+            "synonyms": list(column.synonyms),
+            "type": column.type.value,
+            "key": column.name in register.key,
+            "required": column.required,
+            "max_length": column.max_length if column.type is Type.TEXT else None,
+            "decimals": column.decimals if column.is_numeric else None,
+            "unit": column.unit,
+            "minimum": None if column.minimum is None else str(column.minimum),
+            "maximum": None if column.maximum is None else str(column.maximum),
+            "choices": [{"code": one.code, "label": translate(one.label)} for one in column.choices],
+            "how": how_to_fill(column, translate),
+            "example": column.example,
+        }
         for column in register.columns
     ]
 

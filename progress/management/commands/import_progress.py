@@ -18,6 +18,7 @@ from common.workbook.problems import Problem
 from jobs.models import Job
 from jobs.services import run
 from progress.models import ImportBatch
+from progress.queries.import_documents import problem_document
 from progress.queries.import_plan import plan_of_file
 from progress.queries.import_problems import problem_text
 from progress.services.backfill import Backfill, import_and_approve
@@ -93,7 +94,8 @@ class Command(PortalCommand):
         problems = [Problem.from_json(kept) for kept in batch.problems]
         if as_json:
             counts = {name: getattr(batch, name) for name in _COUNTS}
-            self.write_json({"outcome": batch.outcome, **counts, "problems": [_said(one) for one in problems]})
+            said = [problem_document(one) for one in problems]
+            self.write_json({"outcome": batch.outcome, **counts, "problems": said})
         else:
             self.stdout.write(f"{batch.get_outcome_display()}：{_counted(batch)}")
             for problem in problems:
@@ -138,18 +140,6 @@ def _do_what_waits(plan: Plan) -> None:
     """Do what the approvals left to the background here and now: a command needs no worker."""
     for job in Job.objects.filter(state=Job.State.QUEUED, args__plan=plan.pk).order_by("pk"):
         run(job.uuid)
-
-
-def _said(problem: Problem) -> dict[str, Any]:
-    return {
-        "level": problem.level,
-        "code": problem.code,
-        "sheet": problem.sheet,
-        "row": problem.row,
-        "column": problem.column,
-        "read": problem.read,
-        "message": problem_text(problem),
-    }
 
 
 def _counted(batch: ImportBatch) -> str:
