@@ -189,8 +189,10 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 5000
 IMPORT_MAX_BYTES = env.int("IMPORT_MAX_BYTES", default=10 * 1024 * 1024)
 # What a file of progress may hold beyond its size, e.g. "rows=30000,cells=400000"; names: common/workbook/limits.py.
 IMPORT_LIMITS: dict[str, int] = env.dict("IMPORT_LIMITS", cast={"value": int}, default={})
-# A file larger than this, or with more changes, is read and written by a job; a smaller one needs only the request.
+# A file larger than this, or with more rows or changes, is checked and written by a job; a smaller one needs only the
+# request.
 IMPORT_JOB_BYTES = env.int("IMPORT_JOB_BYTES", default=128 * 1024)
+IMPORT_JOB_ROWS = env.int("IMPORT_JOB_ROWS", default=6_000)
 IMPORT_JOB_CHANGES = env.int("IMPORT_JOB_CHANGES", default=2_000)
 EVIDENCE_MAX_BYTES = env.int("EVIDENCE_MAX_BYTES", default=20 * 1024 * 1024)
 EVIDENCE_MAX_FILES = env.int("EVIDENCE_MAX_FILES", default=20)  # of one line

@@ -347,6 +347,33 @@ def test_long_file_then_a_job_reads_it_and_another_writes_it(plan: Plan, client:
     assert answer.status_code == 200
 
 
+def test_small_file_of_many_rows_then_a_job_checks_and_writes_it(
+    plan: Plan, client: Client, settings: Settings
+) -> None:
+    settings.IMPORT_JOB_ROWS = 3
+    content = workbook([row(), row("连云区"), row("海州区", RATE)])
+    address = f"/{plan.owner.code}/{plan.year}/imports/"
+
+    waiting = client.post(address, {"file": SimpleUploadedFile("报表.xlsx", content)}, follow=True)
+    assert (last_batch().state, last_batch().problems, last_batch().changes) == (State.READING, [], [])
+    assert f'hx-get="/jobs/{job_of(last_batch()).uuid}/"' in text_of(waiting)
+
+    do_jobs()
+    assert (last_batch().state, last_batch().created) == (State.CHECKED, 3)
+    confirm(client)
+    assert last_batch().state == State.APPLIED
+
+
+def test_file_with_as_many_rows_as_a_request_may_check_then_no_job(
+    plan: Plan, client: Client, settings: Settings
+) -> None:
+    settings.IMPORT_JOB_ROWS = 3
+
+    send(client, plan, workbook([row(), row("连云区")]))
+
+    assert (last_batch().state, last_batch().job) == (State.APPLIED, None)
+
+
 @pytest.mark.usefixtures("small")
 def test_long_file_confirmed_before_the_end_and_written_after_it_then_it_counts(plan: Plan, client: Client) -> None:
     upload(client, plan, workbook([row()]))

@@ -94,7 +94,9 @@ def as_of(batch: ImportBatch) -> datetime:
 def takes_long(batch: ImportBatch) -> bool:
     """Whether reading, checking or writing the file may take longer than anybody should wait for a page."""
     changes = batch.created + batch.changed + batch.conflicts
-    return bool(batch.file.size > settings.IMPORT_JOB_BYTES or changes > settings.IMPORT_JOB_CHANGES)
+    rows = changes + batch.unchanged + batch.skipped
+    is_large = batch.file.size > settings.IMPORT_JOB_BYTES or rows > settings.IMPORT_JOB_ROWS
+    return is_large or changes > settings.IMPORT_JOB_CHANGES
 
 
 def move(batch: ImportBatch, start: list[str], state: str, **facts: Any) -> bool:

@@ -49,13 +49,16 @@ class PreviewChanged(Conflict):
 def receive_file(sent: SentFile, *, kind: ImportKind, plan: Plan, by: User, at: datetime) -> ImportBatch:
     """The batch of a file that arrived at `at`: refused with every problem, or waiting to be confirmed.
 
-    A large one is read by a job; its batch is READING until then. Nothing of the file itself is stored.
+    A large one, or one that turns out to have many rows, is checked by a job; its batch is READING until then. Nothing
+    of what the file says is stored.
     """
     require(by, kind.action)
     batch = new_batch(kind, plan=plan, by=by, at=at)
     if len(sent.content) > settings.IMPORT_JOB_BYTES:
         return _check_later(batch, sent)
     read = sent.read(kind.limits())
+    if read.rows > settings.IMPORT_JOB_ROWS:
+        return _check_later(batch, read)
     fill(batch, check_sent(read, kind, plan=plan, by=by, at=at))
     with transaction.atomic():
         keep_file(batch, read)

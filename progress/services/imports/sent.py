@@ -34,6 +34,11 @@ class SentFile:
     def is_read(self) -> bool:
         return self.book is not None or self.refused is not None
 
+    @property
+    def rows(self) -> int:
+        """How many rows were read, of all sheets; 0 where there is no book."""
+        return sum(len(sheet.rows) for sheet in self.book.sheets) if self.book else 0
+
     def read(self, limits: Limits) -> "SentFile":
         """The file, read once by a child process; nothing is stored."""
         if self.is_read:
