@@ -11,6 +11,7 @@ from progress.line_checks import number_words
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MAX_PLACES = 4
+_CLOSED = "#F5F7F9"  # only what is to be filled in is white
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,7 @@ class FormLine:
     indicator: str
     measure: str
     base_measure: str
+    target_measure: str
     decimals: int
     minimum: Decimal
     maximum: Decimal
@@ -49,18 +51,25 @@ class Formats:
         self.header = book.add_format(
             {**edge, "bold": True, "bg_color": "#E8EEF4", "align": "center", "text_wrap": True}
         )
-        self.text = book.add_format({**edge, "text_wrap": True})
+        self.text = book.add_format({**edge, "text_wrap": True, "bg_color": _CLOSED})
         self.unused = book.add_format({**edge, "bg_color": "#EEEEEE"})
         self.note = book.add_format({**edge, "text_wrap": True, "locked": False})
         self.numbers = [self._number(book, edge, places) for places in range(_MAX_PLACES + 1)]
         self._book, self._edge = book, edge
+
+    def target(self, line: FormLine) -> Any:
+        """The format of what is aimed at, with its own unit where it is another: 50% of square metres."""
+        if line.target_measure == line.measure:
+            return self.text
+        code = f'General"{line.target_measure}"'
+        return self._book.add_format({**self._edge, "num_format": code, "bg_color": _CLOSED})
 
     def before(self, line: FormLine) -> Any:
         """The format of what the quarters before came to, behind which it shows the base: 5900.00 / 9500.00."""
         code = _places(line.decimals)
         if line.base_before is not None:
             code = f'{code}" / {line.base_before:.{line.decimals}f}"'
-        return self._book.add_format({**self._edge, "num_format": code})
+        return self._book.add_format({**self._edge, "num_format": code, "bg_color": _CLOSED})
 
     def _number(self, book: Any, edge: dict[str, Any], places: int) -> Any:
         return book.add_format({**edge, "num_format": _places(places), "locked": False})

@@ -86,7 +86,7 @@ def _write_line(sheet: Any, formats: Formats, order: int, line: FormLine) -> Non
     sheet.write_number(row, 0, order, formats.text)
     for column, text in enumerate((line.indicator, line.measure), start=1):
         sheet.write_string(row, column, text, formats.text)
-    fill(sheet, (row, _TARGET), line.target, formats.text)
+    fill(sheet, (row, _TARGET), line.target, formats.target(line))
     fill(sheet, (row, _TARGET + 1), line.before, formats.before(line))
     fill(sheet, (row, _VALUE), value_of(line), formats.numbers[line.decimals])
     fill_base(sheet, (row, _BASE), line, formats)

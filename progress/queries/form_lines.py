@@ -58,6 +58,7 @@ class _Loading:
             indicator=indicator.name,
             measure=indicator.value_unit,
             base_measure=indicator.base_unit if indicator.has_base else "",
+            target_measure="%" if indicator.actual_unit == "%" else indicator.value_unit,
             decimals=indicator.decimals,
             minimum=rules.lowest,
             maximum=rules.maximum,

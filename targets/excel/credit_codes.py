@@ -20,11 +20,9 @@ def credit_code_fault(value: str) -> Fault | None:
         if uscc.validate(value) != value:
             raise InvalidFormat
     except InvalidLength:
-        return Fault(
-            "bad_credit_code", _("统一社会信用代码应为 18 位，读到 %(length)s 位"), {"length": str(len(value))}
-        )
+        return Fault("bad_credit_code", _("应为 18 位，读到 %(length)s 位"), {"length": str(len(value))})
     except InvalidChecksum:
-        return Fault("bad_credit_code", _("统一社会信用代码的校验位不对，请对照证书核对每一位"))
+        return Fault("bad_credit_code", _("校验位不对，请对照证书核对每一位"))
     except (InvalidFormat, InvalidComponent):
-        return Fault("bad_credit_code", _("统一社会信用代码只能由数字和大写字母（不含 I、O、S、V、Z）组成"))
+        return Fault("bad_credit_code", _("只能由数字和大写字母（不含 I、O、S、V、Z）组成"))
     return None

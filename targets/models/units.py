@@ -55,7 +55,7 @@ class Unit(models.Model):
 class UnitAlias(models.Model):
     """Another spelling of a unit's name that imports accept, with a warning."""
 
-    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="aliases")
+    unit = models.ForeignKey(Unit, on_delete=models.CASCADE, related_name="aliases", verbose_name=_("所属单位"))
     alias = models.CharField(_("别名"), max_length=120)
 
     class Meta:

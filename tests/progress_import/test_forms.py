@@ -116,6 +116,7 @@ def test_unit_form_of_a_later_quarter_then_target_and_what_came_before_stand_as_
     said = {row[1].value: row for row in sheet.iter_rows(min_row=4, max_col=8)}
     piles, roofs = (said[name] for name in ("新建充电桩", "新建建筑可安装光伏面积覆盖率"))
     assert [cell.value for cell in piles[3:5]] == [40, 12]
+    assert (roofs[2].value, roofs[3].value, roofs[3].number_format) == ("m²", 50, 'General"%"')
     assert (roofs[4].value, roofs[4].number_format) == (5, '0.00" / 10.00"')
     assert said["年度新增光伏发电项目"][4].value is None
 

@@ -66,7 +66,7 @@ def test_one_wrong_code_among_good_rows_then_none_is_stored(officer: Client) -> 
 
     said = problems_of(send(officer, BODIES, wrong.encode()))
 
-    assert "第 4 行“统一社会信用代码”：统一社会信用代码的校验位不对" in said
+    assert "第 4 行“统一社会信用代码”：校验位不对" in said
     assert not Institution.objects.exists()
     assert default_storage.listdir("waiting")[1] == []
 
