@@ -34,7 +34,8 @@ class ImportBatch(models.Model):
     holds the errors and warnings by sheet, row and column, `changes` each row's change (`Change.as_json`); `digest` is
     the SHA-256 of all that the preview shows. `decisions` is what was chosen in it, `remark` why the last confirmation
     wrote nothing, `undo_facts` what undoing needs. `arrived_at` is when the file came, `confirmed_at` when its
-    confirmation came: that alone decides whether a quarter was still open.
+    confirmation came: that alone decides whether a quarter was still open. `error_book` is the refused file with its
+    problems marked, where a job has made it.
     """
 
     class State(models.TextChoices):
@@ -59,6 +60,7 @@ class ImportBatch(models.Model):
     kind = models.CharField(max_length=40, default="progress")
     unit = models.ForeignKey(Unit, on_delete=models.PROTECT, related_name="+")
     file = models.ForeignKey("files.StoredFile", on_delete=models.PROTECT, related_name="+")
+    error_book = models.ForeignKey("files.StoredFile", null=True, on_delete=models.PROTECT, related_name="+")
     layout = models.CharField(max_length=40, blank=True)
     state = models.CharField(max_length=10, choices=State)
     outcome = models.CharField(max_length=24, choices=Outcome, blank=True)

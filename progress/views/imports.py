@@ -23,6 +23,7 @@ from progress.services.import_kinds import ImportKind, kinds_for
 from progress.services.imports import SentFile, mark_batch, receive_file
 from progress.services.imports.pages import shown_batch
 from progress.services.imports.receipt import write_receipt
+from progress.views.downloads import as_download
 from targets.models import Plan
 from targets.queries import plan_for
 
@@ -67,12 +68,15 @@ def import_file(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpR
 
 
 @require_GET
-def error_book(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
-    """The refused file itself, its wrong cells coloured and commented."""
+def error_book(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponseBase:
+    """The refused file itself, its wrong cells coloured and commented: as a job has kept it, or made now."""
     batch = batch_at(request, root, year, uuid)
     if batch.outcome != ImportBatch.Outcome.REJECTED_ROWS:
         raise Http404
-    return as_workbook(mark_batch(batch), _("有问题的%s") % PurePath(batch.file.name).stem)
+    name = _("有问题的%s") % PurePath(batch.file.name).stem
+    if batch.error_book:
+        return as_download(batch.error_book, name=f"{name}.xlsx")
+    return as_workbook(mark_batch(batch), name)
 
 
 @require_GET

@@ -1,7 +1,9 @@
 """From the upload to the confirmation: looking changes nothing, and what is confirmed is what was seen."""
 
+import io
 from datetime import timedelta
 from decimal import Decimal
+from hashlib import sha256
 from typing import Any
 
 import pytest
@@ -9,6 +11,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 from pytest_django import Settings
 
 from accounts.models import User
@@ -372,6 +375,46 @@ def test_file_with_as_many_rows_as_a_request_may_check_then_no_job(
     send(client, plan, workbook([row(), row("连云区")]))
 
     assert (last_batch().state, last_batch().job) == (State.APPLIED, None)
+
+
+@pytest.mark.usefixtures("small")
+def test_long_file_refused_then_its_error_workbook_is_kept_in_the_senders_language(plan: Plan, client: Client) -> None:
+    sender = make_user(Role.REPORTER, COUNTY)
+    User.objects.filter(pk=sender.pk).update(language="en")
+    upload(sign_in(sender), plan, workbook([row("火星县")]))
+    batch = last_batch()
+    kept = batch.error_book
+    assert batch.state == State.REFUSED
+    assert kept is not None
+    # What is not there cannot be marked again.
+    batch.file.content.storage.delete(batch.file.content.name)
+
+    address = reverse("progress:error_book", args=["320700", 2023, batch.uuid])
+    answers = [browser.get(address) for browser in (client, sign_in(sender))]
+
+    contents = [b"".join(answer.streaming_content) for answer in answers]
+    assert [sha256(content).hexdigest() for content in contents] == [kept.sha256] * 2
+    sheet = load_workbook(io.BytesIO(contents[0])).worksheets[0]
+    assert sheet["A2"].comment is not None
+    assert sheet["A2"].comment.text.startswith("Row 2: the unit “火星县” is not in the list.")
+    assert sign_in(make_user(Role.REPORTER, "320707")).get(address).status_code == 404
+
+
+@pytest.mark.usefixtures("small")
+def test_long_file_without_problems_then_no_error_workbook_is_kept(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row()]))
+
+    assert (last_batch().state, last_batch().error_book) == (State.APPLIED, None)
+
+
+@pytest.mark.usefixtures("small")
+def test_long_file_refused_after_its_check_then_its_error_workbook_is_kept(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row()]))
+    close_quarter(quarter_of(plan, 1), by=SYSTEM, at=timezone.now())
+
+    confirm(client)
+
+    assert (last_batch().state, last_batch().error_book is not None) == (State.REFUSED, True)
 
 
 @pytest.mark.usefixtures("small")

@@ -41,6 +41,7 @@ def fill(batch: ImportBatch, check: FileCheck) -> None:
     batch.problems, batch.changes = _shown(check)
     batch.conflicts = sum(bool(change["conflict"]) for change in batch.changes)
     batch.digest, batch.decisions = _digest(check, batch.problems, batch.changes), {}
+    batch.error_book = None
     if check.is_refused:
         batch.state = State.REFUSED
         batch.outcome = Outcome.REJECTED_ROWS if check.layout else Outcome.REJECTED_FILE
@@ -96,7 +97,7 @@ def takes_long(batch: ImportBatch) -> bool:
     changes = batch.created + batch.changed + batch.conflicts
     rows = changes + batch.unchanged + batch.skipped
     is_large = batch.file.size > settings.IMPORT_JOB_BYTES or rows > settings.IMPORT_JOB_ROWS
-    return is_large or changes > settings.IMPORT_JOB_CHANGES
+    return bool(is_large or changes > settings.IMPORT_JOB_CHANGES)
 
 
 def move(batch: ImportBatch, start: list[str], state: str, **facts: Any) -> bool:
