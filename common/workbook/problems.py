@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from common.workbook.cell_text import clean_text
+from common.workbook.names import DIRECTION
 from common.workbook.texts import template_of
 
 Level = Literal["error", "warning"]
@@ -50,8 +51,9 @@ class Problem:
 
 
 def shorten(text: str) -> str:
-    """What was read, as far as a message repeats it."""
-    return text if len(text) <= READ_MAX else text[:READ_MAX] + "…"
+    """What was read, as far as a message repeats it; what would turn its direction is named instead."""
+    shown = DIRECTION.sub(lambda mark: f"[U+{ord(mark[0]):04X}]", text)
+    return shown if len(shown) <= READ_MAX else shown[:READ_MAX] + "…"
 
 
 class FileRefused(Exception):
