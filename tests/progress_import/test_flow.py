@@ -1,6 +1,7 @@
 """From the upload to the confirmation: looking changes nothing, and what is confirmed is what was seen."""
 
 import io
+import re
 from datetime import timedelta
 from decimal import Decimal
 from hashlib import sha256
@@ -8,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -375,6 +377,45 @@ def test_file_with_as_many_rows_as_a_request_may_check_then_no_job(
     send(client, plan, workbook([row(), row("连云区")]))
 
     assert (last_batch().state, last_batch().job) == (State.APPLIED, None)
+
+
+@pytest.mark.usefixtures("small")
+def test_long_file_at_work_then_its_jobs_page_says_each_step(
+    plan: Plan, client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("jobs.services.SHOWN_EVERY_S", 0)  # however quickly a step is over
+    address = f"/{plan.owner.code}/{plan.year}/imports/"
+    client.post(address, {"file": SimpleUploadedFile("报表.xlsx", workbook([row()]))})
+
+    checking = steps_while_at_work(client)
+    batch = last_batch()
+    client.post(f"{address}{batch.uuid}/confirm/", {"seen": batch.digest})
+    writing = steps_while_at_work(client)
+
+    assert checking == [("正在读取文件。", "0 / 2"), ("正在逐行核对。", "1 / 2")]
+    assert writing == [("正在核对并写入。", "0 / 1")]
+    assert last_batch().state == State.APPLIED
+
+
+def steps_while_at_work(client: Client) -> list[tuple[str, str]]:
+    """What the page of the job says, message and count, whenever the waiting job has written its row."""
+    address = f"/jobs/{job_of(last_batch()).uuid}/"
+    said: list[tuple[str, str]] = []
+
+    def look(execute: Any, sql: str, params: Any, many: Any, context: Any) -> Any:
+        answer = execute(sql, params, many, context)
+        if sql.startswith('UPDATE "jobs_job"') and '"done"' in sql and '"total"' in sql:
+            page = text_of(client.get(address))
+            message = re.search(r'<span role="status"> (.*?) </span>', page)
+            count = re.search(r'<span class="job-count">(.*?)</span>', page)
+            assert message is not None
+            assert count is not None
+            said.append((message[1], count[1]))
+        return answer
+
+    with connection.execute_wrapper(look):
+        do_jobs()
+    return said
 
 
 @pytest.mark.usefixtures("small")
