@@ -147,7 +147,7 @@ def confirm() -> int:
     from progress.models import ImportBatch
     from progress.services.imports.writing import write_sent
 
-    batch = ImportBatch.objects.without_changes().select_related("plan__owner", "file", "by", "unit").latest("pk")
+    batch = ImportBatch.objects.without_changes().select_related("plan__owner", "file", "by__unit", "unit").latest("pk")
     batch.confirmed_at = _at()
     write_sent(batch, _sent(), start=ImportBatch.State.CHECKED, now=_at(), writing=transaction.atomic)
     return batch.created + batch.changed if batch.state == ImportBatch.State.APPLIED else 0
