@@ -12,7 +12,7 @@ from django.views.decorators.http import require_POST
 
 from accounts.requests import arrived_at, signed_in
 from audit.services import record_refusal
-from common.errors import Invalid
+from common.errors import Invalid, PortalError
 from progress.forms import read_choice
 from progress.models import ImportBatch
 from progress.services.imports import confirm_import, discard_import, retry_import, save_decisions, undo_import
@@ -65,9 +65,13 @@ def retry(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpRespons
 
 @require_POST
 def undo(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
-    """Put back what stood before."""
-    batch = batch_at(request, root, year, uuid)
-    undo_import(batch, by=signed_in(request), at=arrived_at(request))
+    """Put back what stood before, or show the batch with what depends on it by now."""
+    batch, person = batch_at(request, root, year, uuid), signed_in(request)
+    try:
+        undo_import(batch, by=person, at=arrived_at(request))
+    except PortalError as refused:
+        record_refusal(refused, by=person, request=request)
+        return batch_page(request, batch_at(request, root, year, uuid, whole=True), refused=refused)
     messages.success(request, _("已撤销，数据恢复到导入之前。"))
     return _back(batch)
 

@@ -116,17 +116,6 @@ def test_line_changed_since_then_it_is_refused_and_named_and_nothing_is_put_back
     assert sorted(Line.objects.values_list("value", flat=True)) == [Decimal("1.5"), 4]
 
 
-def test_line_imported_again_since_then_it_is_refused(plan: Plan, client: Client) -> None:
-    send(client, plan, workbook([row(value=3)]))
-    first = last_batch()
-    send(client, plan, workbook([row(value=4)]))
-
-    assert move(client, "undo", first).status_code == 409
-    assert move(client, "undo").status_code == 200
-    assert move(client, "undo", first).status_code == 409, "the line has been touched since, though it holds the same"
-    assert Line.objects.get().value == 3
-
-
 @pytest.mark.parametrize(
     ("facts", "said"),
     [

@@ -1,11 +1,14 @@
 """Taking an import of progress back: every line as it stood before, while nothing later depends on it."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
@@ -19,7 +22,7 @@ from progress.services.locks import lock_reason_within
 from targets.queries import deadlines_of_plan
 from targets.services.guards import take_standing
 
-_SHOWN = 10  # so many of what depends on a batch are named
+_SHOWN = 20  # so many of what depends on a batch are named
 _STAMP = ("origin", "batch_id", "changed_by")
 
 
@@ -29,7 +32,7 @@ _STAMP = ("origin", "batch_id", "changed_by")
 def undo_facts(
     saved: Iterable[SavedLines], before: Mapping[Key, Line], *, corrections: Collection[Report]
 ) -> dict[str, Any]:
-    """Every line that was written, with its version then and what stood before it, and the corrections begun for it."""
+    """Every line that was written, with what stood before it, and the corrections begun for it."""
     written = [
         _line_facts(line, before.get((one.report.plan_unit.unit.code, one.report.quarter.number, code)))
         for one in saved
@@ -41,7 +44,7 @@ def undo_facts(
 
 
 def _line_facts(line: Line, before: Line | None) -> dict[str, Any]:
-    return {"line": line.pk, "version": line.version, "before": _before(before) if before is not None else None}
+    return {"line": line.pk, "before": _before(before) if before is not None else None}
 
 
 def _before(line: Line) -> dict[str, Any]:
@@ -60,10 +63,9 @@ def _before(line: Line) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class _Written:
-    """A line of the batch as it stands now, with its version when the batch was written, and what was there before."""
+    """A line of the batch as it stands now, and what was there before the batch."""
 
     line: Line
-    version: int
     before: Mapping[str, Any] | None
 
 
@@ -74,11 +76,13 @@ def undo_lines(batch: ImportBatch, *, by: User, at: datetime) -> None:
     """
     take_standing(batch.plan)
     written = _written(batch)
-    reasons = [*_locked(batch, written, by=by, at=at), *_changed_since(batch, written), *_evidence_since(written)]
-    if reasons:
-        more = [_("……共 %d 处") % len(reasons)] if len(reasons) > _SHOWN else []
-        said = "\n".join([*reasons[:_SHOWN], *more])
-        raise Conflict(_("导入之后有了变化，不能整体撤销：") + "\n" + said, _("请在报告中逐项更正。"))
+    # Every change has its own stamp; an import that is taken back leaves the one that it found, with what it found.
+    later = [one.line for one in written if _imported_by(one.line) != batch.pk]
+    imports = _imported_since(later)
+    reasons = [*_locked(batch, written, by=by, at=at), *_changed_since(later), *_evidence_since(written)]
+    if imports or reasons:
+        hint = _("请在报告中逐项更正。") if reasons else _("然后再撤销这一次导入。")
+        raise Conflict(_in_lines(_("导入之后有了变化，不能整体撤销："), [*imports, *reasons]), hint)
     corrections = _only_begun_here(batch)
     kept = [one for one in written if one.line.report_id not in corrections]
     for report in corrections.values():
@@ -93,7 +97,7 @@ def _written(batch: ImportBatch) -> list[_Written]:
     # Lines are never deleted; a correction that was discarded keeps its own.
     for line in lines.values():
         line.report.plan_unit.plan = batch.plan
-    return [_Written(lines[fact["line"]], fact["version"], fact["before"]) for fact in facts]
+    return [_Written(lines[fact["line"]], fact["before"]) for fact in facts]
 
 
 def _locked(batch: ImportBatch, written: Sequence[_Written], *, by: User, at: datetime) -> list[str]:
@@ -108,13 +112,27 @@ def _locked(batch: ImportBatch, written: Sequence[_Written], *, by: User, at: da
     return reasons
 
 
-def _changed_since(batch: ImportBatch, written: Sequence[_Written]) -> list[str]:
-    reasons = []
-    for one in written:
-        if one.line.version != one.version or one.line.batch_id != batch.pk:
-            said = {"line": _named_line(one.line), "name": one.line.changed_by or _("他人")}
-            reasons.append(_("%(line)s：后来由 %(name)s 改过") % said)
-    return reasons
+def _imported_since(later: Sequence[Line]) -> list[str]:
+    """The later imports that changed lines of the batch, the latest first, each with how many and what to do."""
+    counts = Counter(pk for line in later if (pk := _imported_by(line)))
+    batches = ImportBatch.objects.without_contents().filter(pk__in=counts).select_related("file", "by")
+    said = _("“%(file)s”（%(name)s 于 %(at)s 导入）后来改过其中 %(count)d 行，请先撤销“%(file)s”。")
+    return [
+        said % {"file": one.file.name, "name": one.by.name, "at": _moment(one.applied_at), "count": counts[one.pk]}
+        for one in batches.order_by("-applied_at")
+    ]
+
+
+def _changed_since(later: Sequence[Line]) -> list[str]:
+    """The lines that somebody changed in the form since."""
+    said = _("%(line)s：后来由 %(name)s 改过")
+    by_hand = [line for line in later if not _imported_by(line)]
+    return [said % {"line": _named_line(line), "name": line.changed_by or _("他人")} for line in by_hand]
+
+
+def _imported_by(line: Line) -> int | None:
+    """The batch that wrote what the line holds; None for a hand, which leaves the batch as it was, not the origin."""
+    return line.batch_id if line.origin == Line.Origin.IMPORT else None
 
 
 def _evidence_since(written: Sequence[_Written]) -> list[str]:
@@ -162,9 +180,19 @@ def _restoring(line: Line, before: Mapping[str, Any] | None, *, by: User, at: da
     )
 
 
+def _in_lines(title: str, reasons: Sequence[str]) -> str:
+    """The title and the first reasons, a line each, and how many more there are."""
+    more = len(reasons) - _SHOWN
+    return "\n".join([title, *reasons[:_SHOWN], *([_("……还有 %d 处") % more] if more > 0 else [])])
+
+
 def _named(report: Report) -> str:
     return _("%(unit)s第 %(quarter)d 季度") % {"unit": report.plan_unit.label, "quarter": report.quarter.number}
 
 
 def _named_line(line: Line) -> str:
     return f"{_named(line.report)} {line.indicator.label}"
+
+
+def _moment(at: datetime | None) -> str:
+    return date_format(localtime(at), "Y-m-d H:i")
