@@ -163,6 +163,23 @@ def test_without_the_version_the_file_is_written_over_in_silence(plan: Plan, cle
     assert last_batch().state == State.APPLIED
 
 
+def test_hand_and_undo_at_once_after_a_later_import_was_taken_back_then_one_wins(plan: Plan, clerk: User) -> None:
+    colleague = make_user(Role.REPORTER, COUNTY)
+    first = uploaded(plan, clerk, 3)
+    confirming(first, clerk)()
+    second = uploaded(plan, clerk, 4)
+    confirming(second, clerk)()
+    undo_import(fresh(second), by=clerk, at=timezone.now())
+    hand = saving(plan, colleague, 7, version=Line.objects.get().version)
+
+    undone, typed = at_once(lambda: undo_import(fresh(first), by=clerk, at=timezone.now()), hand)
+
+    assert isinstance(undone, PortalError) != isinstance(typed, PortalError), (undone, typed)
+    line, state = Line.objects.get(), fresh(first).state
+    wins = (7, State.APPLIED) if isinstance(undone, PortalError) else (None, State.UNDONE)
+    assert (line.value, state) == wins
+
+
 # --- against the end of the quarter
 
 
