@@ -12,8 +12,8 @@ from tests.spending import cpu_seconds
 
 @dataclass(frozen=True)
 class Measure:
-    """One thing to measure: `job` is run `rounds` times after `prepare`; its median CPU, that of the processes it starts
-    included, must stay within `bar_s`, and its queries within `most_queries` where a number is given."""
+    """One thing to measure: `job` is run `rounds` times after `prepare`; its median CPU, that of the processes that it
+    starts included, must stay within `bar_s`, and its queries within `most_queries` where a number is given."""
 
     name: str
     bar_s: float
@@ -69,8 +69,8 @@ class Contest:
     """The same work done by us and by another library from the same state, in the same run.
 
     Each side is run after `prepare`, from a swept database; its last step says how many rows it wrote. We must be so
-    many times faster by the wall clock, by the database's vendor, and no step of ours may need more than `most_queries`
-    statements.
+    many times faster by the wall clock, by the database's vendor, and no step of ours (the preview is one, the
+    confirmation another) may need more than `most_queries` statements; what they come to together has no bar.
     """
 
     name: str
