@@ -89,6 +89,8 @@ def require(by: Actor, action: str, *, over: str = "") -> None:
     """
     if by is SYSTEM:
         return
+    if not by.is_active:
+        raise NotAllowed(_("账号“%s”已停用，不能进行此操作。") % by.name, _("如确有需要，请联系系统管理员启用账号。"))
     if not allows(by.role, action):
         raise NotAllowed(_("您的角色不能进行此操作。"), _("如确有需要，请联系系统管理员调整账号角色。"))
     if over and not (by.scope_path and over.startswith(by.scope_path)):

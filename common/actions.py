@@ -13,6 +13,8 @@ class Actor(Protocol):
     @property
     def name(self) -> str: ...
     @property
+    def is_active(self) -> bool: ...
+    @property
     def role(self) -> str: ...
     @property
     def unit_code(self) -> str: ...
@@ -26,6 +28,7 @@ class _System:
     pk = None
     username = "system"
     name = "系统"
+    is_active = True
     role = "system"
     unit_code = ""
     scope_path = ""

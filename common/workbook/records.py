@@ -1,7 +1,8 @@
 """One line of a table as its columns see it, and problems of the table as they are found, each at its place."""
 
 import bisect
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Generic, NamedTuple, TypeVar
@@ -11,6 +12,14 @@ from common.workbook.problems import Level, Problem, shorten
 from common.workbook.texts import template_of
 
 Name = TypeVar("Name", bound=str)
+
+
+def _(message: str) -> str:
+    """The message itself: the underscore marks it for the catalogue."""
+    return message
+
+
+SHARED = _("第 %(row)s 行“%(column)s”与别的行合并成一格（%(read)s），不知各行是多少。请先取消合并再逐行填写。")
 
 
 class Record(NamedTuple, Generic[Name]):
@@ -71,6 +80,45 @@ class Merges:
         """Whether a record's cell lies in a range merged over several rows."""
         place = record.places.get(column)
         return place is not None and self.of(record.row.number, place) is not None
+
+
+class SharedCells:
+    """Filled cells at the top of a range merged over several rows: nobody can tell what the rows below have."""
+
+    def __init__(self, areas: list[Area]) -> None:
+        self._areas = {(area.top, area.left): area for area in areas if area.top < area.bottom}
+
+    def refuse(
+        self, records: Iterable[Record[Name]], columns: Collection[Name], findings: "Findings[Name]"
+    ) -> list[tuple[Record[Name], Name]]:
+        """Note such cells of some columns, unless a blank below in the same range was refused already; which they are.
+
+        The work does not grow with the height of the ranges.
+        """
+        if not self._areas:
+            return []
+        told: dict[str, list[int]] = defaultdict(list)
+        for row, label in sorted((p.row or 0, p.column) for p in findings.problems if p.code == "required"):
+            told[label].append(row)
+        tops = {top for top, _left in self._areas}
+        shared = [
+            (record, column)
+            for record in records
+            if record.row.number in tops
+            for column in columns
+            if (area := self._areas.get((record.row.number, record.places.get(column, 0))))
+            and record.cell(column) is not None
+            and not _has_between(told.get(record.label(column), []), area)
+        ]
+        for record, column in shared:
+            findings.refuse("required", record, column, record.cell(column), template=SHARED)
+        return shared
+
+
+def _has_between(rows: list[int], area: Area) -> bool:
+    """Whether one of the sorted rows lies in the range, below its top."""
+    place = bisect.bisect_right(rows, area.top)
+    return place < len(rows) and rows[place] <= area.bottom
 
 
 @dataclass(slots=True)

@@ -8,6 +8,7 @@ from common.workbook.book import Book, Cell, Row
 from common.workbook.header_rows import marks_above
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
+from common.workbook.records import SharedCells
 from common.workbook.texts import template_of
 from progress.excel.foot import is_own_foot
 from progress.excel.headers import Column
@@ -102,6 +103,8 @@ class _TableCheck:
 
     def run(self) -> None:
         pending = self._read_rows()
+        numbers = (Column.VALUE, Column.BASE)
+        SharedCells(self._table.sheet.merges).refuse([one.record for one in pending], numbers, self.findings)
         self._check_mark(pending)
         self._tell_hidden()
         self._refuse_twice(pending)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from common.workbook.book import Cell
-from common.workbook.records import Findings, Merges, Record
+from common.workbook.records import Findings, Merges, Record, SharedCells
 from common.workbook.register.cells import OddCell, Read, cell_reader
 from common.workbook.register.columns import Column, Key, Type, Value
 from common.workbook.register.names import NameLists
@@ -57,6 +57,8 @@ class RowReader:
                 for row, one in zip(rows, said, strict=True):
                     if isinstance(one, OddCell):
                         self._take(row, column, one)
+        if self._has_merges:
+            self._refuse_shared(rows)
         for row in rows:
             self._set_key(row)
         return rows
@@ -79,6 +81,16 @@ class RowReader:
         del row.given[column.name]
         if not read.asked and self._is_shared(row.record, column):
             self.require(row, column)
+
+    def _refuse_shared(self, rows: Sequence[ReadRow]) -> None:
+        """A value that several rows share says nothing of the rows below, even where they are blank otherwise."""
+        values = [name for name in self._readers if name not in self._through]
+        by_number = {row.record.row.number: row for row in rows}
+        shared = SharedCells(self._table.sheet.merges)
+        for record, name in shared.refuse([row.record for row in rows], values, self._findings):
+            row = by_number[record.row.number]
+            row.given.pop(name, None)
+            row.refused |= {name}
 
     def is_readable(self, record: Record[str], column: Column) -> bool:
         """Whether a record's cell says something that the column may hold."""

@@ -36,9 +36,16 @@ def queue_work(batch: ImportBatch, kind: str, *, at: datetime) -> None:
 
 @uncollected()
 def check_in_background(batch: ImportBatch, *, progress: Progress) -> None:
-    """Read and check the stored file; the batch then shows its preview or its problems."""
+    """Read and check the stored file; the batch then shows its preview or its problems.
+
+    Where its sender has lost the right meanwhile, it is refused and says so.
+    """
     kind, by = kind_of(batch.kind), batch.by
-    require(by, kind.action)
+    try:
+        require(by, kind.action)
+    except PortalError as refused:
+        _refuse(batch, str(refused), progress=progress)
+        return
     progress.step(0, 2, _READING)
     read = stored_file(batch).read(kind.limits())
     progress.step(1, 2, _CHECKING)
@@ -52,6 +59,12 @@ def check_in_background(batch: ImportBatch, *, progress: Progress) -> None:
         batch.error_book = _keep(marked, batch)
         batch.save()
         leave_event(batch, "import.refuse" if batch.state == State.REFUSED else "import.check", by=by)
+
+
+def _refuse(batch: ImportBatch, why: str, *, progress: Progress) -> None:
+    with progress.writing():
+        if move(batch, [State.READING], State.REFUSED, outcome=ImportBatch.Outcome.REJECTED_FILE, remark=why):
+            leave_event(batch, "import.refuse", by=batch.by, reason=why)
 
 
 def _marked(batch: ImportBatch) -> bytes | None:
