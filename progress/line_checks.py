@@ -189,7 +189,7 @@ def _check_base(rules: LineRules, line: EnteredLine) -> list[LineProblem]:
     if line.base is None:
         if not rules.has_base or line.value is None:
             return []
-        return [LineProblem("base_missing", "base", _("还缺基数"), incomplete=True)]
+        return [LineProblem("base_missing", "base", _("还缺基数，请填写"), incomplete=True)]
     if not rules.has_base:
         return [LineProblem("base_not_used", "base", _("此指标没有基数，请清空"))]
     if rules.base_rule == "positive" and line.base == 0:
@@ -202,13 +202,17 @@ def _check_number(rules: LineRules, number: Decimal, where: Field, *, lowest: De
         return [LineProblem("not_a_number", where, _("不是数字"))]
     if not lowest <= number <= rules.maximum or abs(number) >= _TOO_LARGE:
         limits = {"minimum": number_words(lowest), "maximum": number_words(rules.maximum)}
-        return [LineProblem("out_of_range", where, _("应在 %(minimum)s 到 %(maximum)s 之间"), limits)]
+        return [
+            LineProblem("out_of_range", where, _("应在 %(minimum)s 到 %(maximum)s 之间，请核对数和计量单位"), limits)
+        ]
     if _places(number) <= rules.decimals:
         return []
     if rules.decimals == 0:
-        return [LineProblem("too_many_decimals", where, _("只能填整数"))]
+        return [LineProblem("too_many_decimals", where, _("只能填整数，请核对后重填"))]
     return [
-        LineProblem("too_many_decimals", where, _("最多 %(places)s 位小数"), {"places": str(rules.decimals)}),
+        LineProblem(
+            "too_many_decimals", where, _("最多 %(places)s 位小数，请核对后重填"), {"places": str(rules.decimals)}
+        ),
     ]
 
 
@@ -256,7 +260,9 @@ def _check_correction(value: Decimal, line: EnteredLine, year: YearContext) -> l
 
 def _check_share(rules: LineRules, value: Decimal, base: Decimal, year: YearContext) -> list[LineProblem]:
     if not rules.sums:
-        return [] if value <= base else [LineProblem("value_above_base", "value", _("完成值不能大于基数"))]
+        return (
+            [] if value <= base else [LineProblem("value_above_base", "value", _("完成值不能大于基数，请核对这两个数"))]
+        )
     value_of_year, base_of_year = value + year.value_beside, base + year.base_beside
     if value_of_year <= base_of_year:
         return []

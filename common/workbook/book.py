@@ -23,14 +23,15 @@ class Kind(StrEnum):
 class Cell(NamedTuple):
     """A filled cell. `text` is what stands in the file, for a number its own digits, never a float.
 
-    `percent`: shown as a percentage; `formula`: calculated; `cut`: longer than a cell can be.
+    `percent`: shown as a percentage; `formula`: calculated; `cut`: the limit that the whole
+    text exceeds, else 0.
     """
 
     kind: Kind
     text: str
     percent: bool = False
     formula: bool = False
-    cut: bool = False
+    cut: int = 0
 
 
 class Row(NamedTuple):

@@ -16,6 +16,13 @@ Level = Literal["error", "warning"]
 READ_MAX = 120  # characters of what was read that a message repeats
 
 
+class _Said(dict[str, object]):
+    """The values of a message; one that is missing must not keep the others from being read."""
+
+    def __missing__(self, name: str) -> str:
+        return "…"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Problem:
     """One problem of a file. `row` is Excel's own number, `column` the header's name, `cell` Excel's address.
@@ -35,10 +42,11 @@ class Problem:
     values: Mapping[str, str] = field(default_factory=dict)
 
     def text(self, translate: Callable[[str], str]) -> str:
-        """The message in the language of `translate` (gettext)."""
+        """The message in the language of `translate` (gettext); … stands for a value that was not kept."""
         names = {"sheet": self.sheet, "row": self.row or "", "column": self.column, "read": self.read}
-        said = names | dict(self.values)
-        return translate(self.template) % (said | {"detail": translate(self.detail) % said if self.detail else ""})
+        said = _Said(names | dict(self.values))
+        detail = translate(self.detail) % said if self.detail else ""
+        return translate(self.template) % _Said(said | {"detail": detail})
 
     def as_json(self) -> dict[str, Any]:
         """All of it as JSON-able values, for keeping."""

@@ -98,8 +98,8 @@ TEMPLATES: dict[str, str] = {
     "formula_without_value": _(
         "第 %(row)s 行“%(column)s”是没有计算结果的公式。请用 Excel 打开并保存一次，或直接填数字。"
     ),
-    "text_too_long": _("第 %(row)s 行“%(column)s”超过 %(limit)s 个字。请缩短。"),
-    "out_of_range": _("第 %(row)s 行“%(column)s”的数超出可以存储的范围。请核对位数和计量单位。"),
+    "text_too_long": _("第 %(row)s 行“%(column)s”超过 %(limit)s 个字（读到“%(read)s”）。请缩短。"),
+    "out_of_range": _("第 %(row)s 行“%(column)s”读到“%(read)s”，整数部分最多 14 位。请核对位数和计量单位。"),
     "line_problem_blank": _("第 %(row)s 行“%(column)s”：%(detail)s。"),
     "row_problem": _("第 %(row)s 行：%(detail)s。"),
     "line_problem": _("第 %(row)s 行“%(column)s”：%(detail)s（读到“%(read)s”）。"),

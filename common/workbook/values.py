@@ -153,7 +153,7 @@ def _read_number_cell(cell: Cell, measure: Measure) -> ReadValue:
 
 def _read_text(cell: Cell, measure: Measure) -> ReadValue:
     if cell.cut:
-        return _refused("text_too_long")
+        return _refused("text_too_long", limit=str(cell.cut))
     text = _fold(cell.text)
     if not text:
         return ReadValue()

@@ -206,7 +206,7 @@ class _Reading:
         shown = self._reader.styles[style]
         if shown is Shown.DATE:
             return Cell(Kind.DATE, day_text(text, from_1904=self._reader.dates_from_1904), formula=parts.formula)
-        cut = len(text) > self._limits.characters
+        cut = _exceeded(text, self._limits)
         kept = text[:KEPT_OF_CUT] if cut else text
         return Cell(Kind.NUMBER, kept, percent=shown is Shown.PERCENT, formula=parts.formula, cut=cut)
 
@@ -232,8 +232,13 @@ def text_cell(text: str, limits: Limits, *, formula: bool = False) -> Cell | Non
     text = clean_text(text)
     if not text or text.isspace():
         return None
-    cut = len(text) > limits.characters
+    cut = _exceeded(text, limits)
     return Cell(Kind.TEXT, text[:KEPT_OF_CUT] if cut else text, formula=formula, cut=cut)
+
+
+def _exceeded(text: str, limits: Limits) -> int:
+    """How many characters a cell may have where the text has more, else 0."""
+    return limits.characters if len(text) > limits.characters else 0
 
 
 def column_number(letters: str) -> int:

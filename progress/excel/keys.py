@@ -129,7 +129,7 @@ class KeyReader:
         elif cell.kind is Kind.UNCALCULATED:
             self._findings.refuse("formula_without_value", record, column, cell)
         elif cell.cut:
-            self._findings.refuse("text_too_long", record, column, cell, limit="32767")
+            self._findings.refuse("text_too_long", record, column, cell, limit=str(cell.cut))
         else:
             if cell.formula:
                 self._findings.tell("formula_used", record, column, cell)

@@ -91,7 +91,7 @@ class LineReader:
         elif cell.kind is Kind.UNCALCULATED:
             self._findings.refuse("formula_without_value", record, Column.NOTE, cell)
         elif cell.cut:
-            self._findings.refuse("text_too_long", record, Column.NOTE, cell, limit="32767")
+            self._findings.refuse("text_too_long", record, Column.NOTE, cell, limit=str(cell.cut))
         elif cell.formula:
             self._findings.tell("formula_used", record, Column.NOTE, cell)
         return cell.text

@@ -69,7 +69,7 @@ def test_a_wrong_number_is_said_at_its_field_and_not_stored(form: Page, complain
 
     row.locator("[data-field=value]").fill("2.5")
 
-    expect(row.locator("[data-said]")).to_have_text("只能填整数")
+    expect(row.locator("[data-said]")).to_have_text("只能填整数，请核对后重填")
     expect(row.locator("[data-field=value]")).to_have_attribute("aria-invalid", "true")
     expect(form.locator("[data-save-state]")).to_have_text("有内容未保存")
     assert not Line.objects.filter(report__quarter__number=2, indicator__code="CP").exists()

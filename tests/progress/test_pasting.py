@@ -138,7 +138,7 @@ def test_one_bad_cell_and_nothing_is_stored_and_each_is_named(browser: Client, c
         "CP": [],
         "NEV": ["没有完成请填 0，没有此项工作请选“不涉及”"],
         "PVN": ["不是数字"],
-        "CSO": ["只能填整数"],
+        "CSO": ["只能填整数，请核对后重填"],
         "DEM": ["计量单位应为“个”"],
     }
     assert stored() == {"CP": ("4", 1)}

@@ -76,7 +76,7 @@ def test_text_that_is_no_number_then_nothing_is_guessed(said: str) -> None:
         (number("NaN"), KW, "not_a_number"),
         (text("9" * 5000), KW, "out_of_range"),
         (number("9" * 5000), KW, "out_of_range"),
-        (Cell(Kind.TEXT, "长", cut=True), KW, "text_too_long"),
+        (Cell(Kind.TEXT, "长", cut=32_767), KW, "text_too_long"),
         (text("—"), KW, "not_a_number"),
         (text("无"), KW, "not_a_number"),
     ],

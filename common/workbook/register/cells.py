@@ -63,7 +63,7 @@ def cell_reader(column: Column, names: NameList | None = None) -> Callable[[Cell
         if kind in _UNREADABLE:
             return _whole(_UNREADABLE[kind])
         if cut:
-            return _whole("text_too_long", limit="32767")
+            return _whole("text_too_long", limit=str(cut))
         if kind is _TEXT_CELL and CLEAR[0] in text and key_of(text) == CLEAR:
             return OddCell()
         read = _name(cell, names) if names else by_type(cell, column)
