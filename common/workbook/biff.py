@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from common.workbook.book import Area, Kind
+from common.workbook.limits import Limits
 from common.workbook.number_formats import Shown, shown_as
 from common.workbook.problems import FileRefused
 
@@ -39,11 +40,23 @@ class SheetMarks:
     last_column: int = 0
 
 
-def read_marks(stream: bytes) -> list[SheetMarks]:
-    """The marks of each sheet in the workbook's order. FileRefused where the stream is damaged or encrypted."""
+def read_marks(stream: bytes, limits: Limits) -> list[SheetMarks]:
+    """The marks of each sheet in the workbook's order.
+
+    FileRefused where the stream is damaged or encrypted, or has more sheets or merges than allowed.
+    """
     try:
         places, styles = _read_globals(stream)
-        return [_SheetRecords(styles, hidden=hidden).read(stream, place) for place, hidden in places]
+        if len(places) > limits.sheets:  # many may point to the same records
+            raise FileRefused("too_many_sheets", limit=str(limits.sheets))
+        marks: list[SheetMarks] = []
+        merges = 0
+        for place, hidden in places:
+            marks.append(_SheetRecords(styles, hidden=hidden).read(stream, place))
+            merges += len(marks[-1].merges)
+            if merges > limits.merges:
+                raise FileRefused("too_many_merges", limit=str(limits.merges))
+        return marks
     except (struct.error, IndexError) as error:
         raise FileRefused("damaged") from error
 

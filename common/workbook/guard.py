@@ -30,6 +30,10 @@ class Container(StrEnum):
 
 
 _FITTING = {".xlsx": Container.ZIP, ".csv": Container.TEXT, ".xls": Container.OLE, ".et": Container.OLE}
+# Kinds that are refused whatever their content is; other endings (x.xlsx.html, none at all) say nothing.
+_REFUSED_NAMES = frozenset(
+    (".xlsm", ".xlsb", ".xltx", ".xltm", ".ods", ".docx", ".doc", ".docm", ".pptx", ".ppt", ".pdf", ".zip", ".rar")
+)
 
 
 def identify(content: bytes, name: str) -> Container:
@@ -37,13 +41,22 @@ def identify(content: bytes, name: str) -> Container:
     if not content.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise FileRefused("empty_file")
     container = _container(content)
-    suffix = PurePosixPath(name.strip().lower()).suffix
-    fitting = _FITTING.get(suffix)
+    fitting = _FITTING.get(_suffix(name))
     if fitting is None or fitting is container:
         if container is Container.TEXT and fitting is not Container.TEXT:
             raise FileRefused("not_xlsx")
         return container
     raise FileRefused(_mismatch(container, fitting, content))
+
+
+def check_name(container: Container, name: str) -> None:
+    """FileRefused where a file that could be read calls itself one of the kinds that are not."""
+    if _suffix(name) in _REFUSED_NAMES:
+        raise FileRefused("name_mismatch" if container is Container.ZIP else "old_xls")
+
+
+def _suffix(name: str) -> str:
+    return PurePosixPath(name.strip().lower()).suffix
 
 
 def _container(content: bytes) -> Container:

@@ -2,7 +2,7 @@
 
 from common.workbook.book import Book
 from common.workbook.csv_text import read_csv
-from common.workbook.guard import Container, identify
+from common.workbook.guard import Container, check_name, identify
 from common.workbook.limits import Limits
 from common.workbook.xls import read_xls
 from common.workbook.xlsx import read_xlsx
@@ -12,4 +12,7 @@ _READERS = {Container.ZIP: read_xlsx, Container.OLE: read_xls, Container.TEXT: r
 
 def read_book(content: bytes, name: str, limits: Limits) -> Book:
     """What a file holds. FileRefused with the one reason why it cannot be used."""
-    return _READERS[identify(content, name)](content, limits)
+    container = identify(content, name)
+    book = _READERS[container](content, limits)
+    check_name(container, name)  # last: what a macro file or a document really is says more than its name
+    return book

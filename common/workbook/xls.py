@@ -22,7 +22,7 @@ def read_xls(content: bytes, limits: Limits) -> Book:
     streams = {name.casefold(): body for name, body in read_streams(content).items()}
     if reason := what_ole_holds(streams):
         raise FileRefused(reason)
-    marks = read_marks(streams.get("workbook") or streams["book"])
+    marks = read_marks(streams.get("workbook") or streams["book"], limits)
     _check_extent(marks, limits)
     try:
         values = CalamineWorkbook.from_filelike(io.BytesIO(content))
@@ -43,10 +43,6 @@ def read_xls(content: bytes, limits: Limits) -> Book:
 
 def _check_extent(marks: list[SheetMarks], limits: Limits) -> None:
     """Before calamine makes a table of it: one far cell would be a table of millions."""
-    if len(marks) > limits.sheets:
-        raise FileRefused("too_many_sheets", limit=str(limits.sheets))
-    if sum(len(sheet.merges) for sheet in marks) > limits.merges:
-        raise FileRefused("too_many_merges", limit=str(limits.merges))
     for sheet in marks:
         if sheet.last_column > 256 or sheet.last_row * max(sheet.last_column, 1) > 10 * limits.cells:
             raise FileRefused("too_many_cells", limit=str(limits.cells))
@@ -63,7 +59,8 @@ class _Reader:
             cells = self._row(number, record, marks, sheet.name)
             if not cells:
                 continue
-            if len(sheet.rows) >= self._limits.rows + self._limits.header_rows:
+            is_far = number > self._limits.last_row
+            if is_far or len(sheet.rows) >= self._limits.rows + self._limits.header_rows:
                 raise FileRefused("too_many_rows", sheet=sheet.name, limit=str(self._limits.rows))
             sheet.rows.append(Row(number, cells, hidden=number in marks.hidden_rows))
         return sheet
