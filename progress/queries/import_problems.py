@@ -13,13 +13,15 @@ from common.workbook.problems import Problem
 
 BLANK = "blank_value"
 PAGE = 200
+NAMED_CELLS = 3  # of a problem that many rows have; the message names all rows
 
 
 @dataclass(frozen=True, slots=True)
 class ShownProblem:
-    """A problem in the reader's words; `place` is its cell or, where it is that of several rows, how many."""
+    """A problem in the reader's words; `place` is its cell or, where it is that of several, the first and how many."""
 
     level: str
+    sheet: str
     place: str
     column: str
     read: str
@@ -71,17 +73,24 @@ def _shown(same: Sequence[Problem]) -> ShownProblem:
     first = same[0]
     rows = sorted({problem.row for problem in same if problem.row})
     if len(rows) < 2:
-        place = first.cell or (str(first.row) if first.row else first.sheet)
+        place = first.cell or str(first.row or "")
         return _problem(first, place=place, text=problem_text(first))
     if first.code == BLANK:
         text = _("%(count)d 行未填，保持原值（第 %(rows)s 行）。") % {"count": len(rows), "rows": row_ranges(rows)}
     else:
         text = problem_text(replace(first, values={**first.values, "row": row_ranges(rows)}))
-    return _problem(first, place=_("%d 行") % len(rows), text=text)
+    return _problem(first, place=_places(same, len(rows)), text=text)
+
+
+def _places(same: Sequence[Problem], rows: int) -> str:
+    """The first cells of a problem that several rows have, and how many rows it is where they are more."""
+    cells = list(dict.fromkeys(problem.cell or str(problem.row) for problem in same if problem.row))
+    named = _("、").join(cells[:NAMED_CELLS])
+    return named if len(cells) <= NAMED_CELLS else _("%(cells)s 等 %(count)d 行") % {"cells": named, "count": rows}
 
 
 def _problem(problem: Problem, *, place: str, text: str) -> ShownProblem:
-    return ShownProblem(problem.level, place, problem.column, problem.read, text, problem.code)
+    return ShownProblem(problem.level, problem.sheet, place, problem.column, problem.read, text, problem.code)
 
 
 def row_ranges(rows: Sequence[int]) -> str:

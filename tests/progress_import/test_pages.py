@@ -1,6 +1,7 @@
 """The import pages: send a file, read what became of it, take the form and the file back."""
 
 import io
+from html import unescape
 from typing import Any
 
 import pytest
@@ -44,6 +45,21 @@ TWELVE_MISTAKES = [
     row("市本级", value=1, base=4),
 ]
 
+TWELVE_IN_ENGLISH = [
+    "Row 2: the unit “火星县” is not in the list. Copy the name from the list.",
+    "Row 3: the indicator “人均快乐指数” is not in the list. Copy the name from the list.",
+    "Row 4: the quarter “2023年3月” is not understood. Write it like “2023年第1季度” or “2023Q1”.",
+    "Row 5: the quarter “2022年第1季度” cannot be reported now (not a quarter of this year). Check the year",
+    "Row 6, “完成值”: should be a number; read “约12”. Enter only the number.",
+    "Row 7, “完成值”: Whole numbers only; check and enter it again (read “2.5”).",
+    "Row 8, “完成值”: Must be between -100 and 100; check the number and its unit (read “101”).",
+    "Row 9, “完成值”: the unit written is not the indicator's (个); read “5千瓦”. Convert it",
+    "Row 10, “基数”: The base is missing; enter it.",
+    "Row 11, “完成值”: the error value “#DIV/0!”. Correct the formula or enter the number.",
+    "Row 12 lacks “地区”. Fill it in; unmerge merged cells and fill in every row.",
+    "Row 13, “基数”: This indicator has no base; clear it (read “4”).",
+]
+
 
 def text_of(answer: Any) -> str:
     return str(answer.content.decode())
@@ -83,7 +99,8 @@ def test_twelve_different_mistakes_then_all_twelve_are_listed_with_row_and_colum
     }
     text = text_of(answer)
     assert "没有导入，原有数据没有任何改动" in text
-    assert all(f'<td class="fit">{place}</td>' in text for place in ("A2", "C3", "B4", "D6", "E13"))
+    assert all(f"Sheet!</span>{place}</td>" in text for place in ("A2", "C3", "B4", "D6", "E13"))
+    assert all(f">{code}</code>" in text for _row, _column, code in problems_of(last_batch()))
     assert stored_counts() == before
 
 
@@ -106,9 +123,11 @@ def test_refused_file_read_in_english_then_the_messages_are_english(plan: Plan, 
     officer.language = "en"
     officer.save()
 
-    answer = send(sign_in(officer), plan, workbook([row("火星县")]))
+    answer = send(sign_in(officer), plan, workbook(TWELVE_MISTAKES))
 
     assert answer.headers["Content-Language"] == "en"
+    text = unescape(text_of(answer))
+    assert [message for message in TWELVE_IN_ENGLISH if message not in text] == []
 
 
 def test_no_file_chosen_then_it_is_refused_with_advice(plan: Plan, client: Client) -> None:
@@ -297,7 +316,14 @@ def test_rows_of_a_submitted_report_then_the_page_says_it_once_and_keeps_every_r
     assert problems_of(last_batch()) == {(3, "季度", "report_submitted"), (4, "季度", "report_submitted")}
     assert text.count("的报告已提交待审") == 1
     assert "第 3–4 行：" in text
+    assert "Sheet!</span>B3、B4</td>" in text
     assert text.index("的报告已提交待审") < text.index("5个"), "errors stand before hints"
+
+
+def test_mistake_of_many_rows_then_the_first_cells_are_named_and_how_many(plan: Plan, client: Client) -> None:
+    answer = send(client, plan, workbook([row("火星县") for _number in range(5)]))
+
+    assert "Sheet!</span>A2、A3、A4 等 5 行</td>" in text_of(answer)
 
 
 def test_blank_rows_then_one_line_says_how_many(plan: Plan, client: Client) -> None:

@@ -180,7 +180,8 @@ def test_quarter_spelled_as_listed_then_it_is_read(said: str, quarter: str) -> N
 
 
 @pytest.mark.parametrize(
-    "said", ["2023年3月", "2023.1", "Q1", "一季度", "23Q1", "2023Q5", "上半年", "2023年1-6月", "2023", "20231季", "20231-3月"]
+    "said",
+    ["2023年3月", "2023.1", "Q1", "一季度", "23Q1", "2023Q5", "上半年", "2023年1-6月", "2023", "20231季", "20231-3月"],
 )
 def test_quarter_that_is_not_clear_then_none(said: str) -> None:
     assert read_quarter(said) is None
