@@ -42,8 +42,19 @@ def mark_file(content: bytes, name: str, marks: Sequence[Mark], limits: Limits, 
     `headers` are words by which its header row is found.
     """
     book = read_book(content, name, limits)
-    workbook = _own(content) if book.format == "xlsx" else None
-    workbook = workbook or _anew(book)
+    own = _own_marked(content, book, marks, headers) if book.format == "xlsx" else None
+    return own or _marked(_anew(book), book, marks, headers)
+
+
+def _own_marked(content: bytes, book: Book, marks: Sequence[Mark], headers: Sequence[str]) -> bytes | None:
+    """The workbook as the sender made it, marked; None where this library cannot open or save what Excel could."""
+    try:
+        return _marked(load_workbook(io.BytesIO(content), keep_links=False), book, marks, headers)
+    except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
+        return None
+
+
+def _marked(workbook: Workbook, book: Book, marks: Sequence[Mark], headers: Sequence[str]) -> bytes:
     sheet = next((one for one in book.visible if any(mark.sheet == one.name for mark in marks)), next(book.visible))
     worksheet = workbook[sheet.name] if sheet.name in workbook.sheetnames else workbook.worksheets[0]
     _mark_cells(worksheet, marks)
@@ -52,14 +63,6 @@ def mark_file(content: bytes, name: str, marks: Sequence[Mark], limits: Limits, 
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
-
-
-def _own(content: bytes) -> Workbook | None:
-    """The workbook as the sender made it; None where this library cannot open what Excel could."""
-    try:
-        return load_workbook(io.BytesIO(content), keep_links=False)
-    except (ValueError, KeyError, TypeError, IndexError, AttributeError):
-        return None
 
 
 def _anew(book: Book) -> Workbook:

@@ -1,7 +1,11 @@
 """Every hostile and messy file through the real upload page, as the manifest says."""
 
+import io
+
 import pytest
 from django.test import Client
+from django.urls import reverse
+from openpyxl import Workbook, load_workbook
 
 from accounts.policy import Role
 from progress.models import ImportBatch, Line
@@ -32,10 +36,37 @@ def test_corpus_file_uploaded_is_read_right_or_refused_whole(case: Case, plan: P
     if batch.outcome in ACCEPTED:
         assert import_events() == ["import.check", "import.apply"]
         check_accepted(case, batch)
+        assert book_of(client, batch, "progress:import_receipt").sheetnames
     else:
         assert import_events() == ["import.refuse"]
         assert stored_counts() == before
         check_refused(case, batch)
+        if batch.outcome == Outcome.REJECTED_ROWS:
+            check_error_book(book_of(client, batch, "progress:error_book"))
+
+
+@pytest.mark.parametrize("name", ["value_overflow_numeric_cell.xlsx"])
+def test_refused_file_that_cannot_be_saved_as_it_was_then_its_error_workbook_is_made_anew(
+    name: str, plan: Plan, client: Client
+) -> None:
+    send(client, plan, BY_FILE[name].content, name)
+
+    assert last_batch().outcome == Outcome.REJECTED_ROWS
+    check_error_book(book_of(client, last_batch(), "progress:error_book"))
+
+
+def book_of(client: Client, batch: ImportBatch, door: str) -> Workbook:
+    """The error workbook or the receipt, as it is downloaded."""
+    answer = client.get(reverse(door, args=["320700", 2023, batch.uuid]))
+    assert answer.status_code == 200, answer.content.decode()
+    return load_workbook(io.BytesIO(b"".join(answer) if answer.streaming else answer.content))
+
+
+def check_error_book(book: Workbook) -> None:
+    assert "问题汇总" in book.sheetnames
+    told = [cell.value for sheet in book.worksheets for row in sheet.iter_rows() for cell in row]
+    assert "问题" in told
+    assert book["问题汇总"]["F5"].value
 
 
 def check_accepted(case: Case, batch: ImportBatch) -> None:
