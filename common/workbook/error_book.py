@@ -26,7 +26,10 @@ _WIDTH = 60
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One problem in the reader's words: `cell` is Excel's address, empty where it is about the row or the table."""
+    """One problem in the reader's words: `cell` is Excel's address, empty where it is about the row or the table.
+
+    `code` is the problem's stable name, the same in every language.
+    """
 
     level: str
     sheet: str
@@ -34,6 +37,7 @@ class Mark:
     cell: str
     column: str
     text: str
+    code: str = ""
 
 
 def mark_file(content: bytes, name: str, marks: Sequence[Mark], limits: Limits, headers: Sequence[str] = ()) -> bytes:
@@ -142,10 +146,11 @@ def _add_summary(workbook: Workbook, marks: Sequence[Mark]) -> None:
     counts = {level: sum(mark.level == level for mark in marks) for level in _LEVELS}
     _write(sheet, 1, 1, f"没有导入，原有数据未改动。错误 {counts['error']} 处，提示 {counts['warning']} 处。")
     _write(sheet, 2, 1, "请在原表中改正涂色的单元格后，直接上传本文件。")
-    for column, word in enumerate(("级别", "工作表", "行", "单元格", "列名", "怎么改"), start=1):
+    for column, word in enumerate(("级别", "工作表", "行", "单元格", "列名", "怎么改", "代码"), start=1):
         _write(sheet, 4, column, word).font = Font(bold=True)
     for number, mark in enumerate(sorted(marks, key=lambda one: one.level), start=5):
-        values = (_LEVELS[mark.level], mark.sheet, str(mark.row or ""), mark.cell, mark.column, mark.text)
+        values = (_LEVELS[mark.level], mark.sheet, str(mark.row or ""), mark.cell, mark.column, mark.text, mark.code)
         for column, value in enumerate(values, start=1):
             _write(sheet, number, column, value)
     sheet.column_dimensions["F"].width = 90
+    sheet.column_dimensions["G"].width = 28

@@ -445,7 +445,11 @@ def test_refused_file_then_it_comes_back_with_its_cells_marked(plan: Plan, clien
     assert all(sheet.cell(number, 7).value for number in range(2, 14))
     assert sheet["D7"].value == 2.5
     assert book.sheetnames[-1] == "问题汇总"
-    assert book["问题汇总"].max_row == 4 + 12
+    summary = book["问题汇总"]
+    assert summary.max_row == 4 + 12
+    assert summary["G4"].value == "代码"
+    codes = sorted(code for _row, _column, code in problems_of(last_batch()))
+    assert sorted(summary.cell(number, 7).value for number in range(5, 17)) == codes
 
 
 def test_returned_file_mended_and_sent_again_then_it_is_imported(plan: Plan, client: Client) -> None:

@@ -23,6 +23,7 @@ def mark_batch(batch: ImportBatch) -> bytes:
             "cell": problem.cell,
             "column": problem.column,
             "text": problem.text(gettext),
+            "code": problem.code,
         }
         for problem in map(Problem.from_json, batch.problems)
     ]
