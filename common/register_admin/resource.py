@@ -214,7 +214,7 @@ def checked_file(register: Register, read: RegisterRead, labels: Labels, payload
 
 
 def _mark(problem: Problem) -> dict[str, Any]:
-    place = {name: getattr(problem, name) for name in ("level", "sheet", "row", "cell", "column")}
+    place = {name: getattr(problem, name) for name in ("level", "code", "sheet", "row", "cell", "column")}
     return {**place, "text": problem.text(_)}
 
 

@@ -27,17 +27,20 @@ def read_csv(content: bytes, limits: Limits) -> Book:
     sheet = Sheet("")
     # The line that only names the separator is a row too.
     number = 1 if said else 0
-    cells = 0
+    cells, is_wide = 0, False
     csv.field_size_limit(len(text) + 1)
     records = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     try:
         for record in records:
             number += 1
             cells += _add_row(sheet, number, record, limits)
+            is_wide = is_wide or any(text.strip() for text in record[limits.columns :])
             if cells > limits.cells:
                 raise FileRefused("too_many_cells", limit=str(limits.cells))
     except csv.Error as error:
         raise FileRefused("damaged") from error
+    if is_wide and len(sheet.rows) > 1:  # one line alone is no table, and that is said of it
+        raise FileRefused("too_many_columns", limit=str(limits.columns))
     return Book("csv", [sheet])
 
 
@@ -85,13 +88,10 @@ def _separator(text: str) -> str:
 def _add_row(sheet: Sheet, number: int, record: list[str], limits: Limits) -> int:
     """Add a record that is not blank; how many filled cells it has."""
     cells = {}
-    for column, text in enumerate(record, start=1):
+    for column, text in enumerate(record[: limits.columns], start=1):
         cell = text_cell(text, limits)
-        if cell is None:
-            continue
-        if column > limits.columns:
-            raise FileRefused("too_many_columns", limit=str(limits.columns))
-        cells[column] = cell
+        if cell is not None:
+            cells[column] = cell
     if cells:
         if number > limits.last_row or len(sheet.rows) >= limits.rows + limits.header_rows:
             raise FileRefused("too_many_rows", limit=str(limits.rows))

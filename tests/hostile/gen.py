@@ -1827,7 +1827,7 @@ def _():
     return csv_text([HEADER, ["海州区", Q, IND_PCT, "1.5", "长" * 700_000]]).encode()
 
 
-@case("csv_one_line_8mb.csv", "csv", "reject_file", reason="no_header_or_too_many_columns")
+@case("csv_one_line_8mb.csv", "csv", "reject_file", reason="no_header")
 def _():
     """8 MB of 'a,' in one line: four million columns."""
     return b"a," * 4_000_000
