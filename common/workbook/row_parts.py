@@ -77,6 +77,11 @@ def _said_by(text: str) -> Part:
     return Part.EXAMPLE if _EXAMPLE.match(key) else Part.DATA
 
 
+def says_total(text: str) -> bool:
+    """Whether a header or a name says total or mean."""
+    return _said_by(text) is _TOTAL_ROW
+
+
 def first_text(row: Row) -> str:
     """The text of a row's first filled cell."""
     return _first_cell(row).text

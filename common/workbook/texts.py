@@ -66,7 +66,7 @@ TEMPLATES: dict[str, str] = {
     "conflict_kept": _(
         "第 %(row)s 行与已审核或导入后手工改过的内容不同，没有导入，保留原有数据。如要覆盖，请在导入页上传并决定。"
     ),
-    "blank_value": _("第 %(row)s 行没有填完成值，原有数据不变。"),
+    "blank_value": _("第 %(row)s 行没有填“%(column)s”，原有数据不变。"),
     # rows
     "wrong_column_count": _("第 %(row)s 行有 %(found)s 列，表头有 %(expected)s 列。请检查是否多写或漏写了逗号。"),
     "required": _("第 %(row)s 行缺少“%(column)s”。请填写；合并单元格请先取消合并再逐行填写。"),
@@ -76,6 +76,10 @@ TEMPLATES: dict[str, str] = {
     "name_not_yours": _("第 %(row)s 行“%(column)s”的“%(read)s”不属于您的单位。请删去这一行，或联系市局。"),
     "region_not_yours": _("第 %(row)s 行是“%(read)s”，不是您的单位。请删去这一行，只上传本单位的数据。"),
     "form_not_yours": _("这是“%(read)s”的报表，不是您的单位。请下载本单位的报表填写。"),
+    "unknown_indicator_column": _(
+        "第 %(row)s 行的表头“%(read)s”不是指标，下面却填有数。%(detail)s如果不需要，请删去这一列。"
+    ),
+    "cell_not_reported": _("第 %(row)s 行：%(unit)s不填报“%(column)s”，读到“%(read)s”。请清空这一格。"),
     "indicator_not_reported": _("第 %(row)s 行：%(unit)s不填报“%(read)s”。请删去这一行。"),
     "bad_quarter": _("第 %(row)s 行的季度“%(read)s”看不明白。请写成“2023年第1季度”或“2023Q1”。"),
     "quarter_not_open": _("第 %(row)s 行的季度“%(read)s”现在不能填报（%(detail)s）。请核对年份和季度。"),

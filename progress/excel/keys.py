@@ -62,8 +62,15 @@ class KeyReader:
         if key.unit is None or key.indicator is None or key.indicator in self._world.owed.get(key.unit, frozenset()):
             return False
         name = self._rows.key_cell(record, Column.UNIT)
-        cell = record.cell(Column.INDICATOR)
-        self._findings.refuse("indicator_not_reported", record, Column.INDICATOR, cell, unit=name.text if name else "")
+        unit = name.text if name else ""
+        if Column.INDICATOR in record.places:
+            cell = record.cell(Column.INDICATOR)
+            self._findings.refuse("indicator_not_reported", record, Column.INDICATOR, cell, unit=unit)
+            return True
+        for column in (Column.VALUE, Column.BASE):  # in a matrix the row is the unit's, and only its cell is too much
+            if (cell := record.cell(column)) is not None:
+                template = template_of("cell_not_reported")
+                self._findings.refuse("indicator_not_reported", record, column, cell, template=template, unit=unit)
         return True
 
     def _unit(self, record: Record) -> str | None:

@@ -204,7 +204,7 @@ def _matrix(sheet: Sheet, header: Header, rows: tuple[Row, ...], indicators: Nam
             places.setdefault(columns[0], place)
         else:
             texts[place] = words
-    values, ignored = _value_columns(sheet, texts, indicators)
+    values, unknown = _value_columns(sheet, texts, indicators)
     given = {} if Column.QUARTER in places else {Column.QUARTER: _quarter_said(sheet, header)}
     return Table(
         layout=Layout.MATRIX,
@@ -216,23 +216,23 @@ def _matrix(sheet: Sheet, header: Header, rows: tuple[Row, ...], indicators: Nam
         given=given,
         values=values,
         width=header.width,
-        ignored=ignored,
+        unknown=unknown,
     )
 
 
 def _value_columns(
     sheet: Sheet, texts: Mapping[int, tuple[str, ...]], indicators: Names
-) -> tuple[tuple[ValueColumns, ...], tuple[str, ...]]:
-    """The columns of each indicator, and the headers that nobody reads."""
+) -> tuple[tuple[ValueColumns, ...], dict[int, str]]:
+    """The columns of each indicator, and the headers that name none, by place."""
     places: dict[tuple[str, bool], int] = {}
-    ignored = []
+    unknown = {}
     last = ""
     for place, words in sorted(texts.items()):
         named = next((one for word in words if (one := indicator_of(word, indicators))), None)
         says_base = any(column_of(word) is Column.BASE for word in words)
         last = named.known.name if named else last
         if named is None and not (says_base and last):
-            ignored.append(words[-1].strip())
+            unknown[place] = words[-1].strip()
             continue
         key = (last, says_base or bool(named and named.is_base))
         if key in places:
@@ -241,7 +241,7 @@ def _value_columns(
     columns = [
         ValueColumns(name, place, places.get((name, True))) for (name, is_base), place in places.items() if not is_base
     ]
-    return tuple(columns), tuple(ignored)
+    return tuple(columns), unknown
 
 
 _BUILDERS = {Layout.LONG: _long, Layout.UNIT: _unit, Layout.MATRIX: _matrix}

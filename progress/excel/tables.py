@@ -59,7 +59,8 @@ class Table:
     """A sheet with its header found. `places` are the columns that every row shares.
 
     `values` are the columns that hold numbers, each with the indicator's record that reads them: one in the long and
-    unit layouts, one an indicator in a matrix. `mark` is what our own form carries, hidden.
+    unit layouts, one an indicator in a matrix. `unknown` are a matrix's headers that name no indicator, by place: they
+    must not have numbers below. `mark` is what our own form carries, hidden.
     """
 
     layout: Layout
@@ -72,6 +73,7 @@ class Table:
     values: tuple["ValueColumns", ...] = ()
     width: int | None = None
     ignored: tuple[str, ...] = ()
+    unknown: Mapping[int, str] = field(default_factory=dict)
     mark: str = ""
 
     def record(self, row: Row) -> Record:

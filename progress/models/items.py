@@ -4,7 +4,7 @@ import operator
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import date
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 from django.db import models
 from django.db.models import Q
@@ -17,6 +17,13 @@ from targets.models import Institution, Unit
 _COMPARE: dict[str, Callable[[Any, Any], bool]] = {
     "gt": operator.gt, "gte": operator.ge, "lt": operator.lt, "lte": operator.le, "exact": operator.eq,
 }  # fmt: skip
+
+
+class Wrong(NamedTuple):
+    """Why an item cannot stand, in words, and the field in which that is best mended."""
+
+    text: str
+    field: str
 
 
 def holds(condition: Any, facts: Mapping[str, Any]) -> bool:
@@ -36,6 +43,12 @@ def _one_holds(child: tuple[str, Any], facts: Mapping[str, Any]) -> bool:
     if isinstance(other, models.F):
         other = facts[other.name]  # type: ignore[attr-defined]
     return value is None or other is None or _COMPARE[lookup or "exact"](value, other)
+
+
+def last_named(condition: Any) -> str:
+    """The field that a condition names last: its last word on what stands before."""
+    last = condition.children[-1]
+    return last_named(last) if isinstance(last, models.Q) else str(last[0]).partition("__")[0]
 
 
 class ItemQuerySet(models.QuerySet[Any]):
@@ -96,17 +109,19 @@ class Item(models.Model):
     def settle(self) -> None:
         """Fill in what follows from the rest."""
 
-    def contradiction(self) -> str:
+    def contradiction(self) -> Wrong | None:
         """What of it cannot stand together, as the constraints say it; for many items at once, without a query."""
         facts = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
         for constraint in self._meta.constraints:
             if isinstance(constraint, models.CheckConstraint) and not holds(constraint.condition, facts):
-                return str(constraint.violation_error_message)
-        return ""
+                return Wrong(str(constraint.violation_error_message), last_named(constraint.condition))
+        return None
 
-    def problem(self, *, today: date) -> str:
-        """What is wrong with the item's dates as of a day, in words; empty: nothing is."""
-        return gettext("%s不能晚于今天。") % self._meta.get_field("day").verbose_name if self.day > today else ""  # type: ignore[union-attr]
+    def problem(self, *, today: date) -> Wrong | None:
+        """What is wrong with the item's dates as of a day; None: nothing is."""
+        if self.day <= today:
+            return None
+        return Wrong(gettext("%s不能晚于今天。") % self._meta.get_field("day").verbose_name, "day")  # type: ignore[union-attr]
 
 
 class LedgerItem(Item):

@@ -8,7 +8,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
-from progress.models.items import LedgerItem, once
+from progress.models.items import LedgerItem, Wrong, once
 from progress.nomination_stages import stage_of, stage_problem
 from targets.models import Institution
 
@@ -185,10 +185,10 @@ class Nomination(Titled):
     def settle(self) -> None:
         self.stage = stage_of(self.dates)
 
-    def problem(self, *, today: date) -> str:
+    def problem(self, *, today: date) -> Wrong | None:
         found = stage_problem(self.dates, today=today)
         names = {stage.value: str(stage.label) for stage in self.Stage}
-        return found.text(gettext, names) if found else ""
+        return Wrong(found.text(gettext, names), self.DATES[self.Stage(found.stage)]) if found else None
 
 
 class OverQuota(LedgerItem):
@@ -244,9 +244,9 @@ class OverQuota(LedgerItem):
     def name(self) -> str:
         return self.institution.name
 
-    def problem(self, *, today: date) -> str:
+    def problem(self, *, today: date) -> Wrong | None:
         if self.rectified_on and self.rectified_on > today:
-            return gettext("整改完成日期不能晚于今天。")
+            return Wrong(gettext("整改完成日期不能晚于今天。"), "rectified_on")
         return super().problem(today=today)
 
 

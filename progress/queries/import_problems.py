@@ -72,6 +72,10 @@ def _kind(problem: Problem) -> tuple[object, ...]:
 def _shown(same: Sequence[Problem]) -> ShownProblem:
     first = same[0]
     rows = sorted({problem.row for problem in same if problem.row})
+    if len({problem.column for problem in same}) > 1:  # the blank cells of a matrix
+        said = {"count": len(same), "rows": row_ranges(rows)}
+        text = _("%(count)d 格未填，保持原值（第 %(rows)s 行）。") % said
+        return _problem(replace(first, column=""), place=_places(same, len(rows)), text=text)
     if len(rows) < 2:
         place = first.cell or str(first.row or "")
         return _problem(first, place=place, text=problem_text(first))

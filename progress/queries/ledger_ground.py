@@ -85,11 +85,11 @@ class LedgerGround:
         if stands is not None:
             item.pk, item.uuid, item.version = stands.pk, stands.uuid, stands.version
         fill_in(self.ledger, item, dict(entry.values))
-        if goes_back(stands, item):
-            read.refuse(entry, Fault("stage_back", NEVER_BACK))
-        why = item.contradiction() or item.problem(today=self.today)
-        if why:
-            read.refuse(entry, Fault("cannot_stand", CANNOT_STAND, {"why": why.rstrip("。")}))
+        if lost := goes_back(stands, item):
+            read.refuse(entry, Fault("stage_back", NEVER_BACK, column=lost))
+        wrong = item.contradiction() or item.problem(today=self.today)
+        if wrong:
+            read.refuse(entry, Fault("cannot_stand", CANNOT_STAND, {"why": wrong.text.rstrip("。")}, wrong.field))
         return ItemRow(entry.values, item, None if stands is None else stands.version)
 
 
@@ -123,8 +123,9 @@ def items_of(ledger: Ledger, viewer: User, owners: Collection[str]) -> QuerySet[
     )
 
 
-def goes_back(before: Item | None, after: Item) -> bool:
-    """Whether a nomination would lose the date of a stage that it has reached."""
+def goes_back(before: Item | None, after: Item) -> str:
+    """The date of a stage that a nomination has reached and would lose, by its column; empty for none."""
     if not isinstance(before, Nomination) or not isinstance(after, Nomination):
-        return False
-    return any(day is not None and after.dates[stage] is None for stage, day in before.dates.items())
+        return ""
+    lost = (field for field in before.DATES.values() if getattr(before, field) and not getattr(after, field))
+    return next(lost, "")

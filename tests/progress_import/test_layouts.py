@@ -188,7 +188,10 @@ def test_matrix_cell_that_the_unit_does_not_report_then_refused_unless_blank(pla
     send(client, plan, matrix(["海州区", 1, 5, 10], header=header))
 
     assert blank.outcome == Outcome.ACCEPTED
-    assert problems_of(last_batch()) == {(3, pilots_only, "indicator_not_reported")}
+    assert problems_of(last_batch()) == {
+        (3, pilots_only, "indicator_not_reported"),
+        (3, f"{pilots_only}基数", "indicator_not_reported"),
+    }
 
 
 # --- the long layout's header

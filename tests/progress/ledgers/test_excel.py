@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.db import connection
+from django.db import connection, models
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from openpyxl import Workbook, load_workbook
@@ -15,6 +15,7 @@ from openpyxl import Workbook, load_workbook
 from accounts.models import User
 from audit.models import AuditEvent
 from progress.models import ChargingPile, ImportBatch, ItemChange, Nomination, Report
+from progress.models.items import last_named
 from progress.queries.ledger_columns import register_of
 from targets.models import Institution, PlanUnit
 from tests.factories import make_report, sign_in
@@ -127,7 +128,15 @@ def test_upload_given_a_wrong_cell_then_refused_with_its_reason(
     upload(browser, sheet([row]))
 
     assert problem_codes() == [code]
+    assert last_batch().problems[0]["cell"].rstrip("0123456789") == "ABCDEF"[place]
     assert last_batch().state == State.REFUSED
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_what_cannot_stand_together_then_it_is_told_at_a_column(code: str) -> None:
+    checks = [one for one in ledger(code).model._meta.constraints if isinstance(one, models.CheckConstraint)]
+
+    assert {last_named(one.condition) for one in checks} <= set(ledger(code).fields)
 
 
 def test_upload_given_the_same_twice_then_both_rows_are_named(browser: Client) -> None:
@@ -145,8 +154,10 @@ def test_upload_given_nomination_dates_then_they_lead_on_and_never_back(
 
     upload(browser, sheet([[*key, "2023-06-01", "", "2023-07-01"]], header), "nominations")
     assert problem_codes() == ["cannot_stand"]
+    assert last_batch().problems[0]["column"] == "现场验收日期"
     upload(browser, sheet([[*key, "清空", "", ""]], header), "nominations")
     assert "stage_back" in problem_codes()
+    assert {problem["column"] for problem in last_batch().problems if problem["code"] == "stage_back"} == {"申报日期"}
     upload(browser, sheet([[*key, "2023-06-01", "2023-06-20", ""]], header), "nominations")
     confirm(browser)
 
