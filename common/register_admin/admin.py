@@ -19,7 +19,7 @@ from common.register_admin.forms import ConfirmForm, RegisterImportForm, token_o
 from common.register_admin.resource import RegisterResult, words_of
 from common.register_admin.uploads import WaitingFile
 from common.workbook.problems import FileRefused
-from common.workbook.reading import marked_file
+from common.workbook.reading import marked_file, marking_of
 from common.workbook.register import describe, rules_of
 
 _LARGEST_MARKED = 1024 * 1024  # bytes: the marked file is part of the page, for it is kept nowhere
@@ -167,7 +167,8 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
         file.seek(0)
         headers = self.resource_classes[0].register.headers
         try:
-            return as_link(marked_file(file.read(), file.name, result.checked.marks, limits(), headers=headers))
+            marking = marking_of(result.checked.marks, headers, _)
+            return as_link(marked_file(file.read(), file.name, marking, limits()))
         except FileRefused:
             return ""
 

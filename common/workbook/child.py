@@ -8,7 +8,7 @@ import json
 import resource
 import struct
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
@@ -23,11 +23,10 @@ def request(
     content: bytes,
     name: str,
     limits: Limits,
-    marks: Sequence[Mapping[str, Any]] | None = None,
-    headers: Sequence[str] = (),
+    marking: Mapping[str, Any] | None = None,
 ) -> bytes:
-    """What the parent sends: a line of JSON, then the file. With `marks` the file shall come back with these marks."""
-    said = json.dumps({"name": name, "limits": asdict(limits), "marks": marks, "headers": list(headers)}).encode()
+    """What the parent sends: a line of JSON, then the file. With `marking` the file shall come back marked so."""
+    said = json.dumps({"name": name, "limits": asdict(limits), "marking": marking}).encode()
     return LENGTH.pack(len(said)) + said + content
 
 
@@ -38,16 +37,17 @@ def main() -> None:
     limits = Limits(**said["limits"])
     content = sys.stdin.buffer.read()
     # openpyxl writes its sheets to temporary files first; reading writes nothing.
-    _confine(limits, file_size=0 if said["marks"] is None else limits.unpacked)
+    _confine(limits, file_size=0 if said["marking"] is None else limits.unpacked)
     # openpyxl would load it, and its libraries want more address space than a reader may have.
     sys.modules["numpy"] = None  # type: ignore[assignment]
-    if said["marks"] is None:
+    if said["marking"] is None:
         sys.stdout.buffer.write(answer(content, said["name"], limits).encode())
     else:
-        from common.workbook.error_book import Mark, mark_file
+        from common.workbook.error_book import Mark, Marking, mark_file
 
-        marks = [Mark(**mark) for mark in said["marks"]]
-        sys.stdout.buffer.write(mark_file(content, said["name"], marks, limits, said["headers"]))
+        asked = said["marking"]
+        marking = Marking([Mark(**mark) for mark in asked["marks"]], asked["headers"], asked["words"])
+        sys.stdout.buffer.write(mark_file(content, said["name"], marking, limits))
     sys.stdout.flush()
 
 

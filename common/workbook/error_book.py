@@ -2,8 +2,8 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from math import inf, isfinite
 from typing import Any
 
@@ -13,14 +13,17 @@ from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
 
 from common.workbook.book import Book, Cell, Kind, Sheet, column_letters
+from common.workbook.header_rows import header_key
 from common.workbook.limits import Limits
 from common.workbook.read import read_book
+from common.workbook.texts import ERROR_BOOK
 
 SUMMARY = "问题汇总"
 PROBLEM = "问题"  # the header of the column that is added
 _AUTHOR = "导入检查"
 _COLOURS = {"error": "FFF4B6B6", "warning": "FFFFF2B3"}
-_LEVELS = {"error": "错误", "warning": "提示"}
+_LEVELS = ("error", "warning")
+_SUMMARY_COLUMNS = ("level", "sheet", "row", "cell", "column", "text", "code")
 _WIDTH = 60
 
 
@@ -40,30 +43,41 @@ class Mark:
     code: str = ""
 
 
-def mark_file(content: bytes, name: str, marks: Sequence[Mark], limits: Limits, headers: Sequence[str] = ()) -> bytes:
+@dataclass(frozen=True, slots=True)
+class Marking:
+    """What a file shall be marked with: its problems, words by which its header row is found, and our own words."""
+
+    marks: Sequence[Mark]
+    headers: Sequence[str] = ()
+    words: Mapping[str, str] = field(default_factory=lambda: ERROR_BOOK)
+
+
+def mark_file(content: bytes, name: str, marking: Marking, limits: Limits) -> bytes:
     """The .xlsx that goes back; a file that is no .xlsx, or that cannot be kept as it is, is written anew.
 
-    `headers` are words by which its header row is found.
+    What was marked in it before, when it was sent earlier, is taken off.
     """
     book = read_book(content, name, limits)
-    own = _own_marked(content, book, marks, headers) if book.format == "xlsx" else None
-    return own or _marked(_anew(book), book, marks, headers)
+    own = _own_marked(content, book, marking) if book.format == "xlsx" else None
+    return own or _marked(_anew(book), book, marking)
 
 
-def _own_marked(content: bytes, book: Book, marks: Sequence[Mark], headers: Sequence[str]) -> bytes | None:
+def _own_marked(content: bytes, book: Book, marking: Marking) -> bytes | None:
     """The workbook as the sender made it, marked; None where this library cannot open or save what Excel could."""
     try:
-        return _marked(load_workbook(io.BytesIO(content), keep_links=False), book, marks, headers)
+        return _marked(load_workbook(io.BytesIO(content), keep_links=False), book, marking)
     except (ValueError, KeyError, TypeError, IndexError, AttributeError, OverflowError):
         return None
 
 
-def _marked(workbook: Workbook, book: Book, marks: Sequence[Mark], headers: Sequence[str]) -> bytes:
+def _marked(workbook: Workbook, book: Book, marking: Marking) -> bytes:
+    marks = marking.marks
     sheet = next((one for one in book.visible if any(mark.sheet == one.name for mark in marks)), next(book.visible))
     worksheet = workbook[sheet.name] if sheet.name in workbook.sheetnames else workbook.worksheets[0]
+    _take_off(worksheet)
     _mark_cells(worksheet, marks)
-    _add_column(worksheet, sheet, marks, headers)
-    _add_summary(workbook, marks)
+    _add_column(worksheet, sheet, marking)
+    _add_summary(workbook, marking)
     target = io.BytesIO()
     workbook.save(target)
     return target.getvalue()
@@ -98,31 +112,54 @@ def _write(worksheet: Any, row: int, column: int, value: str | float) -> Any:
     return cell
 
 
+def _take_off(worksheet: Any) -> None:
+    """Take off what was marked when the file was sent before."""
+    for row in worksheet.iter_rows():
+        for cell in row:
+            if cell.comment is not None and cell.comment.author == _AUTHOR:
+                cell.comment = None
+                cell.fill = PatternFill()
+
+
 def _mark_cells(worksheet: Any, marks: Sequence[Mark]) -> None:
     by_cell: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         if mark.cell:
             by_cell[mark.cell].append(mark)
     for address, here in by_cell.items():
-        cell = worksheet[address]
+        cell = _shown_cell(worksheet, address)
         level = "error" if any(mark.level == "error" for mark in here) else "warning"
         cell.fill = PatternFill("solid", fgColor=_COLOURS[level])
-        if not isinstance(cell, MergedCell):
-            comment = Comment("\n".join(mark.text for mark in here), _AUTHOR)
-            comment.width, comment.height = 320, 120
-            cell.comment = comment
+        before = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == _AUTHOR else ""
+        comment = Comment(before + "\n".join(mark.text for mark in here), _AUTHOR)
+        comment.width, comment.height = 320, 120
+        cell.comment = comment
 
 
-def _add_column(worksheet: Any, sheet: Sheet, marks: Sequence[Mark], headers: Sequence[str]) -> None:
-    """A column 问题 right of everything, with each row's problems."""
-    column = 1 + max((max(row.cells) for row in sheet.rows), default=0)
+def _shown_cell(worksheet: Any, address: str) -> Any:
+    """The cell of an address; inside a merged range the one that is seen."""
+    cell = worksheet[address]
+    if not isinstance(cell, MergedCell):
+        return cell
+    area = next(area for area in worksheet.merged_cells.ranges if address in area)
+    return worksheet.cell(area.min_row, area.min_col)
+
+
+def _add_column(worksheet: Any, sheet: Sheet, marking: Marking) -> None:
+    """A column 问题 right of everything, or in place of the one of before, with each row's problems."""
     texts: dict[int, list[str]] = defaultdict(list)
-    for mark in marks:
+    for mark in marking.marks:
         if mark.row:
             texts[mark.row].append(mark.text)
-    header_row = _header_row(sheet, marks, headers)
+    header_row = _header_row(sheet, marking)
+    column = _problem_column(sheet, header_row)
+    for before in sheet.rows:
+        if column in before.cells and before.number > (header_row or 0):
+            worksheet.cell(before.number, column).value = None
     if header_row:
-        _write(worksheet, header_row, column, PROBLEM).font = Font(bold=True)
+        meaning = marking.words["problem"]
+        header = PROBLEM if meaning == PROBLEM else f"{PROBLEM} ({meaning})"
+        _write(worksheet, header_row, column, header).font = Font(bold=True)
     for row, said in texts.items():
         cell = _write(worksheet, row, column, "\n".join(said))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -130,26 +167,37 @@ def _add_column(worksheet: Any, sheet: Sheet, marks: Sequence[Mark], headers: Se
     worksheet.column_dimensions[column_letters(column)].width = _WIDTH
 
 
-def _header_row(sheet: Sheet, marks: Sequence[Mark], headers: Sequence[str]) -> int | None:
+def _problem_column(sheet: Sheet, header_row: int | None) -> int:
+    """Where the column stands that was added before, else the place right of everything."""
+    header = next((row.cells for row in sheet.rows if row.number == header_row), {})
+    before = (place for place, cell in header.items() if header_key(cell.text) == PROBLEM)
+    return next(before, 1 + max((max(row.cells) for row in sheet.rows), default=0))
+
+
+def _header_row(sheet: Sheet, marking: Marking) -> int | None:
     """The row that names most of the columns that problems are about."""
-    names = {mark.column for mark in marks if mark.column} | {PROBLEM, *headers}
-    filled = [(sum(cell.text.strip() in names for cell in row.cells.values()), -row.number) for row in sheet.rows[:20]]
+    words = {PROBLEM, *marking.headers, *(mark.column for mark in marking.marks if mark.column)}
+    names = {header_key(word) for word in words}
+    filled = [
+        (sum(header_key(cell.text) in names for cell in row.cells.values()), -row.number) for row in sheet.rows[:20]
+    ]
     best = max(filled, default=(0, 0))
     return -best[1] if best[0] else None
 
 
-def _add_summary(workbook: Workbook, marks: Sequence[Mark]) -> None:
+def _add_summary(workbook: Workbook, marking: Marking) -> None:
     """A sheet with every problem, errors first."""
+    marks, words = marking.marks, marking.words
     if SUMMARY in workbook.sheetnames:
         workbook.remove(workbook[SUMMARY])
     sheet = workbook.create_sheet(SUMMARY)
     counts = {level: sum(mark.level == level for mark in marks) for level in _LEVELS}
-    _write(sheet, 1, 1, f"没有导入，原有数据未改动。错误 {counts['error']} 处，提示 {counts['warning']} 处。")
-    _write(sheet, 2, 1, "请在原表中改正涂色的单元格后，直接上传本文件。")
-    for column, word in enumerate(("级别", "工作表", "行", "单元格", "列名", "怎么改", "代码"), start=1):
-        _write(sheet, 4, column, word).font = Font(bold=True)
+    _write(sheet, 1, 1, words["told"] % counts)
+    _write(sheet, 2, 1, words["hint"])
+    for column, name in enumerate(_SUMMARY_COLUMNS, start=1):
+        _write(sheet, 4, column, words[name]).font = Font(bold=True)
     for number, mark in enumerate(sorted(marks, key=lambda one: one.level), start=5):
-        values = (_LEVELS[mark.level], mark.sheet, str(mark.row or ""), mark.cell, mark.column, mark.text, mark.code)
+        values = (words[mark.level], mark.sheet, str(mark.row or ""), mark.cell, mark.column, mark.text, mark.code)
         for column, value in enumerate(values, start=1):
             _write(sheet, number, column, value)
     sheet.column_dimensions["F"].width = 90

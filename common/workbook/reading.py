@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,6 +13,7 @@ from common.workbook.book import Book, from_json
 from common.workbook.child import request
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
+from common.workbook.texts import ERROR_BOOK
 
 _ROOT = Path(__file__).resolve().parents[2]
 _TO_MARK = 3  # openpyxl keeps a whole workbook in memory
@@ -30,15 +31,21 @@ def read_file(content: bytes, name: str, limits: Limits) -> Book:
     return from_json(answer)
 
 
-def marked_file(
-    content: bytes, name: str, marks: Sequence[Mapping[str, Any]], limits: Limits, *, headers: Sequence[str] = ()
-) -> bytes:
-    """The sender's own workbook with its problems (`error_book.Mark`) marked; FileRefused where it fails.
-
-    `headers` are words by which its header row is found.
-    """
+def marked_file(content: bytes, name: str, marking: Mapping[str, Any], limits: Limits) -> bytes:
+    """The sender's own workbook with its problems marked (`marking_of`); FileRefused where it fails."""
     wider = replace(limits, memory=_TO_MARK * limits.memory, seconds=_TO_MARK * limits.seconds)
-    return _ask(request(content, name, wider, marks, headers), wider)
+    return _ask(request(content, name, wider, marking), wider)
+
+
+def marking_of(
+    marks: Sequence[Mapping[str, Any]], headers: Sequence[str], translate: Callable[[str], str] = str
+) -> dict[str, Any]:
+    """What a file shall be marked with: its problems (`error_book.Mark`) and words by which its header row is found.
+
+    `translate` is gettext, or nothing for Chinese.
+    """
+    words = {name: translate(text) for name, text in ERROR_BOOK.items()}
+    return {"marks": list(marks), "headers": list(headers), "words": words}
 
 
 def _ask(said: bytes, limits: Limits) -> bytes:

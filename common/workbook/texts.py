@@ -110,6 +110,21 @@ TEMPLATES: dict[str, str] = {
 }
 
 
+# what the error workbook itself says
+ERROR_BOOK = {
+    "told": _("没有导入，原有数据未改动。错误 %(error)d 处，提示 %(warning)d 处。"),
+    "hint": _("请在原表中改正涂色的单元格后，直接上传本文件。"),
+    "error": _("错误"),
+    "warning": _("提示"),
+    "level": _("级别"),
+    "sheet": _("工作表"),
+    "row": _("行"),
+    "cell": _("单元格"),
+    "column": _("列名"),
+    "text": _("怎么改"),
+    "code": _("代码"),
+    "problem": _("问题"),
+}
 NEAREST = _("最接近的是“%(nearest)s”，请核对后改正。")
 NO_NEAREST = _("请从名单中复制名称。")
 NOT_OPEN_REASONS = {

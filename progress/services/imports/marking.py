@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 from common.errors import Invalid
 from common.workbook.problems import FileRefused, Problem
-from common.workbook.reading import marked_file
+from common.workbook.reading import marked_file, marking_of
 from progress.models import ImportBatch
 from progress.services.import_kinds import kind_of
 
@@ -30,7 +30,7 @@ def mark_batch(batch: ImportBatch) -> bytes:
     with batch.file.content.open("rb") as stored:
         content = stored.read()
     try:
-        return marked_file(content, batch.file.name, marks, kind.limits(), headers=kind.headers)
+        return marked_file(content, batch.file.name, marking_of(marks, kind.headers, gettext), kind.limits())
     except FileRefused as refused:
         raise Invalid(
             gettext("这个文件太大或太复杂，不能标注。"), gettext("请按页面上列出的问题改正原文件。")

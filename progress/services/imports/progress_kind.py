@@ -12,7 +12,7 @@ from common.errors import Text
 from common.workbook.book import Book
 from common.workbook.limits import Limits
 from progress.excel.checks import Checked, Entry, check_book
-from progress.excel.headers import Column
+from progress.excel.headers import HEADERS
 from progress.excel.world import Key, Place
 from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line, Report
@@ -57,7 +57,7 @@ class ProgressKind(ImportKind):
     code: ClassVar[str] = "progress"
     label: ClassVar[Text] = _("季度进展")
     action: ClassVar[str] = "report.import"
-    headers: ClassVar[Sequence[str]] = [column.value for column in Column]
+    headers: ClassVar[Sequence[str]] = tuple(HEADERS)
     keeps_time: ClassVar[bool] = True
     help_template: ClassVar[str] = "progress/import_help.html"
 
