@@ -28,6 +28,23 @@ def row(unit: str = "海州区", indicator: str = COUNT, value: Any = 3, base: A
     return [unit, QUARTER, indicator, value, base, note]
 
 
+# One mistake a row, each of another kind.
+TWELVE_MISTAKES = [
+    row("火星县"),
+    row("连云区", "人均快乐指数"),
+    ["赣榆区", "2023年3月", COUNT, 1, None, None],
+    ["东海县", "2022年第1季度", COUNT, 1, None, None],
+    row("灌云县", value="约12"),
+    row("灌南县", value=2.5),
+    row("开发区", RATE, 101),
+    row("高新区", value="5千瓦"),
+    row("徐圩新区", "新建建筑可安装光伏面积覆盖率", 5),
+    row("云台山景区", value="#DIV/0!"),
+    [None, QUARTER, COUNT, 1, None, None],
+    row("市本级", value=1, base=4),
+]
+
+
 def workbook(rows: Sequence[Sequence[Any]], header: Sequence[str] = HEADER) -> bytes:
     """An .xlsx as openpyxl writes it."""
     book = Workbook()

@@ -12,7 +12,7 @@ from accounts.models import User
 from progress.models import ImportBatch, Line
 from targets.models import Plan
 from tests.factories import sign_in
-from tests.progress_import.files import COUNT, RATE, last_batch, move, row, upload, workbook
+from tests.progress_import.files import COUNT, QUARTER, RATE, TWELVE_MISTAKES, last_batch, move, row, upload, workbook
 
 Outcome = ImportBatch.Outcome
 
@@ -58,6 +58,26 @@ def test_returned_file_mended_in_part_then_only_what_is_still_wrong_is_marked(pl
     assert batch.outcome == Outcome.ACCEPTED, batch.problems
     move(client, "confirm", batch)
     assert Line.objects.count() == 3
+
+
+def test_file_of_twelve_mistakes_mended_where_it_is_marked_then_it_is_imported(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook(TWELVE_MISTAKES))
+    book = returned(client)
+    sheet = book.worksheets[0]
+    right: dict[str, Any] = {
+        "A2": "海州区", "C3": COUNT, "B4": QUARTER, "B5": QUARTER, "D6": 12, "D7": 2, "D8": 10.1, "D9": 5, "E10": 10,
+        "D11": 0, "A12": "海州区", "C12": RATE, "E13": None,
+    }  # fmt: skip
+    marked = {cell.coordinate for line in sheet.iter_rows() for cell in line if cell.comment}
+    assert marked >= set(right) - {"A12", "C12", "E10"}
+    for address, value in right.items():
+        sheet[address].value = value
+
+    batch = sent(client, plan, book)
+
+    assert batch.outcome == Outcome.ACCEPTED, batch.problems
+    move(client, "confirm", batch)
+    assert Line.objects.count() == len(TWELVE_MISTAKES)
 
 
 def test_headers_written_otherwise_then_the_column_has_its_header(plan: Plan, client: Client) -> None:

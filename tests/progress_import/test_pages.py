@@ -19,6 +19,7 @@ from tests.progress_import.files import (
     HEADER,
     QUARTER,
     RATE,
+    TWELVE_MISTAKES,
     import_events,
     last_batch,
     problems_of,
@@ -30,20 +31,6 @@ from tests.progress_import.files import (
 )
 
 Outcome = ImportBatch.Outcome
-TWELVE_MISTAKES = [
-    row("火星县"),
-    row("连云区", "人均快乐指数"),
-    ["赣榆区", "2023年3月", COUNT, 1, None, None],
-    ["东海县", "2022年第1季度", COUNT, 1, None, None],
-    row("灌云县", value="约12"),
-    row("灌南县", value=2.5),
-    row("开发区", RATE, 101),
-    row("高新区", value="5千瓦"),
-    row("徐圩新区", "新建建筑可安装光伏面积覆盖率", 5),
-    row("云台山景区", value="#DIV/0!"),
-    [None, QUARTER, COUNT, 1, None, None],
-    row("市本级", value=1, base=4),
-]
 
 TWELVE_IN_ENGLISH = [
     "Row 2: the unit “火星县” is not in the list. Copy the name from the list.",
