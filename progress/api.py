@@ -5,20 +5,19 @@ from uuid import UUID
 
 from django.conf import settings
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.utils.translation import gettext as _
 from rest_framework import serializers
 from rest_framework.decorators import api_view
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from accounts.models import User, require
+from accounts.models import User
 from accounts.requests import arrived_at, signed_in
 from common.errors import Invalid, NotAllowed
 from common.workbook.register import columns_as_json, rules_of
 from files.services import read_upload
-from progress.models import ImportBatch
 from progress.queries.import_documents import batch_document
+from progress.queries.import_pages import find_batch
 from progress.services.import_kinds import Choice, ImportKind, kinds_for
 from progress.services.imports import SentFile, confirm_import, receive_file
 from progress.services.register_imports import RegisterKind
@@ -62,26 +61,20 @@ def send(request: Request, root: str, year: int, kind: str) -> Response:
 @api_view(["GET"])
 def batch(request: Request, root: str, year: int, uuid: UUID) -> Response:
     """What was found in a file, and what became of it."""
-    return Response(batch_document(_batch(signed_in(request), root, year, uuid)))
+    return Response(batch_document(find_batch(signed_in(request), root, year, uuid, whole=True)))
 
 
 @api_view(["POST"])
 def confirm(request: Request, root: str, year: int, uuid: UUID) -> Response:
     """Write a file as its preview says; a long one goes on in the background. The document as it is then."""
     person = signed_in(request)
-    found = _batch(person, root, year, uuid)
+    found = find_batch(person, root, year, uuid, whole=True)
     said = ChoiceSerializer(data=request.data)
     said.is_valid(raise_exception=True)
     asked = said.validated_data
     choice = Choice(frozenset(asked["overwrite"]), asked["reason"], asked["extra"])
     confirm_import(found, choice, seen=asked["digest"], by=person, at=arrived_at(request))
     return Response(batch_document(found))
-
-
-def _batch(person: User, root: str, year: int, uuid: UUID) -> ImportBatch:
-    require(person, "report.view")
-    batches = ImportBatch.objects.visible_to(person).select_related("plan__owner", "file", "by", "unit", "job")
-    return get_object_or_404(batches, plan=plan_for(person, root, year), uuid=uuid)
 
 
 def _kind(person: User, code: str) -> ImportKind:

@@ -3,9 +3,12 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from accounts.models import User
+from django.shortcuts import get_object_or_404
+
+from accounts.models import User, require
 from progress.models import ImportBatch
 from targets.models import Plan
+from targets.queries import plan_for
 
 PAGE = 20
 
@@ -26,6 +29,18 @@ def history_page(plan: Plan, *, viewer: User, kind: str, after: str = "") -> His
         batches = batches.filter(arrived_at__lte=last.arrived_at).exclude(arrived_at=last.arrived_at, pk__gte=last.pk)
     found = list(batches.without_contents().order_by("-arrived_at", "-pk")[: PAGE + 1])
     return HistoryPage(found[:PAGE], str(found[PAGE - 1].uuid) if len(found) > PAGE else "")
+
+
+def find_batch(viewer: User, root: str, year: int, uuid: UUID, *, whole: bool = False) -> ImportBatch:
+    """The batch of an address, which must be the person's to see; Http404 otherwise.
+
+    Its changes, which may be thousands, are read only where they are asked for, or at once where it is wanted `whole`.
+    """
+    require(viewer, "report.view")
+    batches = ImportBatch.objects.visible_to(viewer)
+    batches = batches if whole else batches.without_changes()
+    related = ("plan__owner", "file", "by__unit", "unit", "job", "undone_by")
+    return get_object_or_404(batches.select_related(*related), plan=plan_for(viewer, root, year), uuid=uuid)
 
 
 def _is_uuid(text: str) -> bool:

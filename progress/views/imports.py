@@ -6,19 +6,19 @@ from uuid import UUID
 from django.conf import settings
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User, require
+from accounts.models import User
 from accounts.requests import arrived_at, signed_in
 from common.downloads import as_workbook
 from common.errors import Invalid, NotAllowed, PortalError
 from files.services import read_upload
 from jobs.registry import label_of
 from progress.models import ImportBatch
-from progress.queries.import_pages import history_page
+from progress.queries.import_pages import find_batch, history_page
 from progress.services.import_kinds import ImportKind, kinds_for
 from progress.services.imports import SentFile, mark_batch, receive_file
 from progress.services.imports.pages import shown_batch
@@ -96,12 +96,7 @@ def batch_at(request: HttpRequest, root: str, year: int, uuid: UUID, *, whole: b
 
     Its changes, which may be thousands, are read only where they are asked for, or at once where it is wanted `whole`.
     """
-    person = signed_in(request)
-    require(person, "report.view")
-    batches = ImportBatch.objects.visible_to(person)
-    batches = batches if whole else batches.without_changes()
-    related = ("plan__owner", "file", "by__unit", "unit", "job", "undone_by")
-    return get_object_or_404(batches.select_related(*related), plan=plan_for(person, root, year), uuid=uuid)
+    return find_batch(signed_in(request), root, year, uuid, whole=whole)
 
 
 def batch_page(request: HttpRequest, batch: ImportBatch, *, refused: PortalError | None = None) -> HttpResponse:
