@@ -1,9 +1,13 @@
 """A register in Django's admin: looked up by who may see it, sent and taken away as a whole by who may change it."""
 
+import hashlib
+from datetime import datetime
+from pathlib import PurePath
 from typing import Any
 
 from django.contrib import messages
 from django.contrib.admin.options import IncorrectLookupParameters
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
@@ -12,11 +16,14 @@ from django.utils.translation import gettext as _
 from import_export.admin import ImportExportMixin
 from import_export.results import RowResult
 
+from common.downloads import as_workbook
 from common.errors import Conflict, Invalid, NotAllowed, PortalError
+from common.instants import local_day
 from common.readonly_admin import ReadOnlyAdmin
-from common.register_admin.formats import CsvFile, RegisterFile, XlsxFile, as_link, limits
+from common.register_admin.formats import RegisterFile, as_link, limits
 from common.register_admin.forms import ConfirmForm, RegisterImportForm, token_of
 from common.register_admin.resource import RegisterResult, words_of
+from common.register_admin.signals import RefusedFile, file_refused
 from common.register_admin.uploads import WaitingFile
 from common.workbook.problems import FileRefused
 from common.workbook.reading import marked_file, marking_of
@@ -34,8 +41,7 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     import_form_class = RegisterImportForm
     confirm_form_class = ConfirmForm
     tmp_storage_class = WaitingFile
-    import_formats = [XlsxFile, CsvFile]
-    export_formats = [XlsxFile]
+    import_formats = export_formats = [RegisterFile]
     skip_export_form = True  # the library's needs inline scripts, and there is one format
     skip_admin_log = True  # the services write the trail
 
@@ -57,7 +63,9 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
             confirm.initial["digest"] = result.checked.digest if result else ""
         elif request.method == "POST":
             answer.status_code = 422
+            self._tell_refused(request, context["form"], result)
             context["marked"] = self._marked(context["form"], result)
+            context["marked_name"] = _marked_name(context["form"])
             _forget(context["form"])
         return answer
 
@@ -78,16 +86,16 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     def process_import(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """What was previewed, stored; a refusal where it is not the same any more."""
         self._check_may(request)
-        try:
-            answer: HttpResponse = super().process_import(request, **kwargs)
-        except FileRefused as refused:
-            raise Invalid(words_of(refused), _("请重新上传文件。")) from refused
+        answer: HttpResponse = super().process_import(request, **kwargs)
         return answer
 
     def process_result(self, result: RegisterResult, request: HttpRequest) -> HttpResponse:
         """The answer to what was stored; the refusal of what was not (the library would say that all is well)."""
         for problem in result.base_errors:
-            raise problem.error if isinstance(problem.error, PortalError) else Invalid(words_of(problem.error))
+            refused: PortalError | FileRefused = problem.error
+            if isinstance(refused, FileRefused):
+                raise Invalid(words_of(refused), _("请重新上传文件。"))
+            raise refused
         if result.has_validation_errors():
             raise Conflict(_("预览之后数据有了变化，未作任何更改。"), _("请重新上传文件，按最新情况预览后再确认。"))
         return self.answer_import(result, request)
@@ -106,14 +114,12 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
         messages.success(request, said)
 
     def add_data_read_fail_error_to_form(self, form: RegisterImportForm, e: Exception) -> None:
-        if not isinstance(e, FileRefused | PortalError):
-            raise e
-        form.add_error("import_file", words_of(e))
+        raise e  # a fault of ours: nothing has been read yet
 
     def get_import_data_kwargs(self, **kwargs: Any) -> dict[str, Any]:
         """Nothing of a file with a problem is stored, and nothing but what was previewed."""
         digest = kwargs["form"].cleaned_data.get("digest")
-        return {"rollback_on_validation_errors": True, "digest": digest, "at": kwargs["request"].arrived_at}
+        return {"rollback_on_validation_errors": True, "digest": digest, "at": _arrived_at(kwargs["request"])}
 
     def get_confirm_form_kwargs(
         self, request: HttpRequest, import_form: RegisterImportForm | None = None
@@ -145,19 +151,41 @@ class RegisterAdmin(ImportExportMixin, ReadOnlyAdmin):  # type: ignore[misc]
     def blank_action(self, request: HttpRequest) -> HttpResponse:
         """The register's blank form."""
         self._check_may(request)
-        answer: HttpResponse = self._do_file_export(XlsxFile(), request, self.get_queryset(request).none())
-        return answer
+        name = _("%s模板") % self._title
+        return as_workbook(self.get_export_data(RegisterFile(), request, self.get_queryset(request).none()), name)
+
+    def _do_file_export(
+        self, file_format: RegisterFile, request: HttpRequest, queryset: QuerySet[Model], **kwargs: Any
+    ) -> HttpResponse:
+        """The library's answer, under a name as the portal's other workbooks have."""
+        name = f"{self._title}_{local_day(_arrived_at(request)).isoformat()}"
+        return as_workbook(self.get_export_data(file_format, request, queryset, **kwargs), name)
 
     def get_export_data(
         self, file_format: RegisterFile, request: HttpRequest, queryset: QuerySet[Model], **kwargs: Any
     ) -> bytes:
-        at = request.arrived_at  # type: ignore[attr-defined]
-        content: bytes = super().get_export_data(file_format, request, queryset, by=request.user, at=at, **kwargs)
+        said = {"by": request.user, "at": _arrived_at(request)}
+        content: bytes = super().get_export_data(file_format, request, queryset, **said, **kwargs)
         return content
 
-    def get_export_filename(self, request: HttpRequest, queryset: QuerySet[Model], file_format: RegisterFile) -> str:
-        name: str = super().get_export_filename(request, queryset, file_format)
-        return name.lower()
+    @property
+    def _title(self) -> str:
+        return _(self.resource_classes[0].register.title)
+
+    def _tell_refused(self, request: HttpRequest, form: RegisterImportForm, result: RegisterResult | None) -> None:
+        """Let it be known that a file was refused, if there was one."""
+        file = form.files.get("import_file")
+        if file is None:
+            return
+        refused = RefusedFile(
+            register=self.resource_classes[0].register.code,
+            name=file.name,
+            sha256=_sha256(file),
+            arrived_at=_arrived_at(request),
+            codes=result.codes if result else form.codes,
+            counts=result.refused_counts if result else {},
+        )
+        file_refused.send(sender=type(self), file=refused, by=request.user)
 
     def _marked(self, form: RegisterImportForm, result: RegisterResult | None) -> str:
         """The sender's own workbook with its problems marked, as the address of a link; empty where it cannot be."""
@@ -185,3 +213,20 @@ def _forget(form: RegisterImportForm) -> None:
     file = form.files.get("import_file")
     if name := getattr(file, "tmp_storage_name", ""):
         WaitingFile(name=name).remove()
+
+
+def _marked_name(form: RegisterImportForm) -> str:
+    file = form.files.get("import_file")
+    return f"{_('有问题的%s') % PurePath(file.name).stem}.xlsx" if file else ""
+
+
+def _sha256(file: "UploadedFile[bytes]") -> str:
+    digest = hashlib.sha256()
+    for chunk in file.chunks():
+        digest.update(chunk)
+    return digest.hexdigest()
+
+
+def _arrived_at(request: HttpRequest) -> datetime:
+    at: datetime = request.arrived_at  # type: ignore[attr-defined]
+    return at

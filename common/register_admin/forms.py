@@ -1,7 +1,6 @@
 """The two forms of an import in the admin: a file, and the confirmation of its preview."""
 
 from collections.abc import Sequence
-from pathlib import PurePosixPath
 from typing import Any
 
 from django import forms
@@ -15,45 +14,48 @@ from import_export.forms import ImportForm
 from common.register_admin.formats import RegisterFile
 from common.register_admin.uploads import KEPT, expired
 
+KINDS = (".xlsx", ".csv", ".xls", ".et")
 _MEGABYTE = 1024 * 1024
+_FORMAT = "0"  # the library's number for the only one
 
 
 class RegisterImportForm(ImportForm):  # type: ignore[misc]
-    """A workbook; its format is what its name says, so nobody is asked for it."""
+    """A file; there is one format, so nobody is asked for it: what the file is, its reader finds out."""
 
     def __init__(self, formats: Sequence[type[RegisterFile]], resources: Sequence[Any], **kwargs: Any) -> None:
         super().__init__(formats, resources, **kwargs)
-        self.suffixes = [each.suffix for each in formats]
         self.fields["format"].required = False
         self.fields["format"].widget = forms.HiddenInput()
         file = self.fields["import_file"]
+        file.allow_empty_file = True  # refused by the reader, as everything else
         file.label = gettext_lazy("要导入的文件")
         file.help_text = _("%(kinds)s，最大 %(limit)d MB。") % {
-            "kinds": " / ".join(self.suffixes),
+            "kinds": " / ".join(KINDS),
             "limit": settings.IMPORT_MAX_BYTES // _MEGABYTE,
         }
-        file.widget.attrs = {"accept": ",".join(self.suffixes)}
+        file.widget.attrs = {"accept": ",".join(KINDS)}
 
     @property
     def media(self) -> forms.Media:
         """No script: the library's only guesses the format."""
         return forms.Media()
 
+    @property
+    def codes(self) -> list[str]:
+        """What is wrong with the file before anybody reads it."""
+        return [error.code or "" for error in self.errors.as_data().get("import_file", ())]
+
     def clean_import_file(self) -> "UploadedFile[bytes]":
-        """The file, if it is not too large and of a kind that is read."""
+        """The file, if it is not too large."""
         file: UploadedFile[bytes] = self.cleaned_data["import_file"]
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
-            raise forms.ValidationError(_("文件超过 %d MB，未接收。") % (settings.IMPORT_MAX_BYTES // _MEGABYTE))
-        if _suffix(file) not in self.suffixes:
-            raise forms.ValidationError(_("只接收 %s 文件。请另存为其中一种后再上传。") % " / ".join(self.suffixes))
+            said = _("文件超过 %d MB，未接收。") % (settings.IMPORT_MAX_BYTES // _MEGABYTE)
+            raise forms.ValidationError(said, code="file_too_large")
         return file
 
     def clean(self) -> dict[str, Any]:
-        """The fields, with the format of the file's name."""
-        data: dict[str, Any] = super().clean() or {}
-        if "import_file" in data:
-            data["format"] = str(self.suffixes.index(_suffix(data["import_file"])))
-        return data
+        """The fields, with the only format."""
+        return {**(super().clean() or {}), "format": _FORMAT}
 
 
 class ConfirmForm(forms.Form):
@@ -82,11 +84,7 @@ def token_of(form: RegisterImportForm, *, salt: str) -> str:
     said = {
         "import_file_name": file.tmp_storage_name,
         "original_file_name": file.name,
-        "format": form.cleaned_data["format"],
+        "format": _FORMAT,
         "resource": "0",
     }
     return signing.dumps(said, salt=salt)
-
-
-def _suffix(file: "UploadedFile[bytes]") -> str:
-    return PurePosixPath((file.name or "").lower()).suffix

@@ -15,9 +15,11 @@ from import_export.results import Result, RowResult
 
 from common import bulk_json
 from common.errors import Conflict, PortalError
-from common.register_admin.formats import BookDataset, RegisterDataset, limits
+from common.register_admin.formats import FileDataset, RegisterDataset, limits
+from common.workbook.book import Book
 from common.workbook.names import key_of
 from common.workbook.problems import FileRefused, Problem
+from common.workbook.reading import read_file
 from common.workbook.register import Labels, Register, RegisterRead, Values, World, read_register, said
 
 Texts = tuple[str, ...]  # what people see of a row, one text a column
@@ -61,6 +63,7 @@ class CheckedFile:
     rows: Sequence[CheckedRow] = ()
     warnings: Sequence[str] = ()
     marks: Sequence[Mapping[str, Any]] = ()
+    skipped: int = 0
     payload: Any = None
 
     @property
@@ -90,6 +93,21 @@ class RegisterResult(Result):  # type: ignore[misc]
     def file_problems(self) -> list[str]:
         """Why the file as a whole cannot be used."""
         return [words_of(problem.error) for problem in self.base_errors]
+
+    @property
+    def codes(self) -> list[str]:
+        """The codes of all its errors, each once."""
+        marked = {mark["code"] for mark in self.checked.marks if mark["level"] == "error"}
+        return sorted(marked | {code_of(problem.error) for problem in self.base_errors})
+
+    @property
+    def refused_counts(self) -> dict[str, int]:
+        """What became of the rows of a file that was read and refused; nothing of one that could not be read."""
+        if self.base_errors:
+            return {}
+        same = self.totals[RowResult.IMPORT_TYPE_SKIP]
+        refused = len(self.checked.wrong)
+        return {"created": 0, "changed": 0, "unchanged": same, "skipped": self.checked.skipped, "refused": refused}
 
 
 class RegisterResource(ModelResource):  # type: ignore[misc]
@@ -143,10 +161,18 @@ class RegisterResource(ModelResource):  # type: ignore[misc]
     def get_diff_headers(self) -> list[str]:
         return list(self.register.headers)
 
-    def before_import(self, dataset: BookDataset, **kwargs: Any) -> None:
+    def import_data(self, dataset: FileDataset, *args: Any, **kwargs: Any) -> RegisterResult:
+        """Read the file before the transaction begins: nobody shall wait for a reader."""
+        self.sent = _read(dataset.content, kwargs["file_name"])
+        result: RegisterResult = super().import_data(dataset, *args, **kwargs)
+        return result
+
+    def before_import(self, dataset: FileDataset, **kwargs: Any) -> None:
         """Check the whole book, before the library walks through its rows."""
+        if isinstance(self.sent, FileRefused):
+            raise self.sent
         by = kwargs["user"]
-        read = read_register(dataset.book, self.register, self.world(by=by), limits())
+        read = read_register(self.sent, self.register, self.world(by=by), limits())
         payload = self.check(read, by=by)
         self.checked = checked_file(self.register, read, self.labels(by=by), payload)
         dataset.headers = ["row"]
@@ -161,7 +187,7 @@ class RegisterResource(ModelResource):  # type: ignore[misc]
             result.validation_error = ValidationError(list(checked.problems))
         return result
 
-    def after_import(self, dataset: BookDataset, result: RegisterResult, **kwargs: Any) -> None:
+    def after_import(self, dataset: FileDataset, result: RegisterResult, **kwargs: Any) -> None:
         """Store everything at once, unless this is a preview or anything is wrong.
 
         `digest`, where given, is that of the preview that people have seen; Conflict where it would be another now.
@@ -173,7 +199,7 @@ class RegisterResource(ModelResource):  # type: ignore[misc]
             return
         if kwargs.get("digest") not in (None, self.checked.digest):
             raise Conflict(_("预览之后数据有了变化，未作任何更改。"), _("请重新上传文件，按最新情况预览后再确认。"))
-        source = {"file": kwargs.get("file_name") or "", "sha256": dataset.sha256}
+        source = {"file": kwargs.get("file_name") or "", "sha256": hashlib.sha256(dataset.content).hexdigest()}
         result.saved = self.save(self.checked.payload, by=kwargs["user"], at=kwargs["at"], source=source)
 
     def handle_import_error(self, result: Result, error: Exception, raise_errors: bool = False) -> None:  # noqa: FBT001, FBT002 - the library's
@@ -210,7 +236,15 @@ def checked_file(register: Register, read: RegisterRead, labels: Labels, payload
     rows |= {number: CheckedRow(number, problems=why) for number, why in wrong.items() if number not in rows}
     warnings = [problem.text(_) for problem in read.problems if problem.level == "warning"]
     marks = [_mark(problem) for problem in read.problems]
-    return CheckedFile([rows[number] for number in sorted(rows)], warnings, marks, payload)
+    return CheckedFile([rows[number] for number in sorted(rows)], warnings, marks, read.skipped, payload)
+
+
+def _read(content: bytes, name: str) -> Book | FileRefused:
+    """The book of a file that was sent under this name, read by the guarded child process, or why there is none."""
+    try:
+        return read_file(content, name, limits())
+    except FileRefused as refused:
+        return refused
 
 
 def _mark(problem: Problem) -> dict[str, Any]:
@@ -228,3 +262,8 @@ def told_apart(entries: Iterable[tuple[str, str]]) -> dict[str, str]:
 def words_of(error: Exception) -> str:
     """A refusal in the reader's language."""
     return error.problem.text(_) if isinstance(error, FileRefused) else str(error)
+
+
+def code_of(error: PortalError | FileRefused) -> str:
+    """A refusal's stable name."""
+    return error.problem.code if isinstance(error, FileRefused) else error.code

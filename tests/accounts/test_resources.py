@@ -4,6 +4,7 @@ import base64
 import io
 import json
 import re
+from urllib.parse import quote
 
 import openpyxl
 import pytest
@@ -203,6 +204,15 @@ def test_refused_sheet_comes_back_with_its_problems_marked(admin: Client) -> Non
     assert sheet["C2"].comment is not None
 
 
+def test_refused_roster_then_it_stands_in_the_trail(admin: Client) -> None:
+    send(admin, TABLE, csv_file(HEADER, [("li", "李四", "皇帝", "")]), "花名册.csv")
+
+    event = AuditEvent.objects.get(action="import.refuse")
+    assert (event.actor, event.stream, event.object_name) == ("root", "system", "花名册.csv")
+    assert event.reason == "account_refused、unknown_choice"
+    assert json.loads(event.after)["kind"] == "accounts"
+
+
 def test_confirmation_of_what_is_not_as_previewed_any_more_then_conflict_and_nothing_stored(admin: Client) -> None:
     send_and_confirm(admin, TABLE, clerks(1))
     preview = send(admin, TABLE, csv_file(HEADER, [("clerk-0", "新名", "", ""), ("clerk-9", "九", "填报员", "320722")]))
@@ -297,7 +307,7 @@ def test_export_sent_back_then_nothing_changes(admin: Client, plan: Plan) -> Non
     taken = admin.get(f"/admin/{TABLE}/export/")
     preview = send(admin, TABLE, taken.content, "accounts.xlsx")
 
-    assert taken["Content-Disposition"].endswith('.xlsx"')
+    assert quote("账号_") in taken["Content-Disposition"]
     assert "新增 0 行，更改 0 行，没有变化 4 行" in preview.content.decode()
 
 

@@ -2,9 +2,15 @@
 
 import io
 import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime
+from hashlib import sha256
+from typing import cast
+from urllib.parse import unquote
 
 import openpyxl
 import pytest
+import time_machine
 from django.core.files.storage import default_storage
 from django.db import connection
 from django.test import Client
@@ -16,9 +22,9 @@ from audit.models import AuditEvent
 from common.workbook.register import Register
 from targets.excel.institutions import INSTITUTIONS
 from targets.models import Institution, Plan, Unit, UnitAlias
-from tests.admin_imports import confirm, csv_file, problems_of, send, send_and_confirm, xlsx_file
+from tests.admin_imports import Answer, confirm, csv_file, problems_of, send, send_and_confirm, xlsx_file
 from tests.factories import make_user, sign_in
-from tests.hostile.corpus import BY_FILE
+from tests.hostile.gen import biff8, cfb
 from tests.targets.test_institutions import credit_code, institution
 
 BODIES, ALIASES = "targets/institution", "targets/unitalias"
@@ -36,13 +42,17 @@ def officer(officer_user: User) -> Client:
     return sign_in(officer_user)
 
 
-def bodies(count: int, *, start: int = 1, people: int = 12) -> bytes:
-    """A sheet of valid institutions."""
-    rows = [
+def lines(count: int, *, start: int = 1, people: int = 12) -> list[tuple[object, ...]]:
+    """Rows of valid institutions."""
+    return [
         ("东海县", f"机构{n}", credit_code(n), "国家机关", "党政机关", "100.5", people, "是", "2020-01-01", "")
         for n in range(start, start + count)
     ]
-    return csv_file(HEADER, rows)
+
+
+def bodies(count: int, *, start: int = 1, people: int = 12) -> bytes:
+    """A sheet of valid institutions."""
+    return csv_file(HEADER, lines(count, start=start, people=people))
 
 
 # --- institutions
@@ -158,29 +168,110 @@ def test_names_that_look_like_formulas_leave_as_texts(officer: Client) -> None:
     assert {cell.data_type for cell in names} == {"s"}
 
 
-# --- what every register's import refuses
+def test_names_of_what_is_taken_away_are_chinese_with_the_local_day(officer: Client) -> None:
+    with time_machine.travel(datetime(2023, 4, 5, 20, 0, tzinfo=UTC), tick=False):
+        names = [download_name(officer.get(f"/admin/{BODIES}/{door}/")) for door in ("export", "blank")]
+        names.append(download_name(officer.get(f"/admin/{ALIASES}/export/")))
+
+    assert names == ["公共机构名录_2023-04-06.xlsx", "公共机构名录模板.xlsx", "单位别名_2023-04-06.xlsx"]
 
 
-HOSTILE = [name for name in BY_FILE if "bomb" in name or "dimension" in name or "xxe" in name][:6]
+def test_names_of_what_is_taken_away_are_in_the_readers_language(officer: Client) -> None:
+    officer.post("/accounts/language/", {"language": "en"})
+
+    name = download_name(officer.get(f"/admin/{BODIES}/blank/"))
+
+    assert name.isascii()
+    assert name.endswith(" form.xlsx")
 
 
-@pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_file_then_refused_in_words_and_forgotten(name: str, officer: Client) -> None:
-    answer = send(officer, BODIES, BY_FILE[name].content, "hostile.xlsx")
-
-    assert answer.status_code == 422
-    page = answer.content.decode()
-    assert "Traceback" not in page
-    assert not Institution.objects.exists()
-    assert not default_storage.exists("waiting") or default_storage.listdir("waiting")[1] == []
+def download_name(answer: Answer) -> str:
+    """The name under which a browser saves an answer (RFC 5987)."""
+    said = answer["Content-Disposition"]
+    assert said.isascii()
+    charset, _, name = said.removeprefix("attachment; filename*=").partition("''")
+    assert charset == "UTF-8"
+    return unquote(name)
 
 
-@pytest.mark.parametrize("name", ["roster.xls", "roster.json", "roster.html", "roster", "roster.xlsx.exe"])
-def test_other_kinds_of_files_then_refused_by_name(name: str, officer: Client) -> None:
-    answer = send(officer, BODIES, b"x", name)
+# --- what every register's import reads and refuses
 
-    assert answer.status_code == 422
-    assert "只接收 .xlsx / .csv 文件" in answer.content.decode()
+
+def old_workbook(rows: Iterable[Sequence[object]]) -> bytes:
+    """An .xls as Excel 97 and WPS save it."""
+    return cast("bytes", cfb({"Workbook": biff8([list(row) for row in rows])}))
+
+
+@pytest.mark.parametrize("name", ["别名.xls", "别名.et", "别名.XLS"])
+def test_old_workbook_then_imported(name: str, officer: Client) -> None:
+    answer = send_and_confirm(officer, ALIASES, old_workbook([ALIAS_HEADER, ("东海县", "东海旧称")]), name)
+
+    assert answer.status_code == 302
+    assert UnitAlias.objects.filter(unit__code="320722", alias="东海旧称").exists()
+
+
+def test_old_workbook_with_a_mistake_then_it_comes_back_marked_under_its_own_name(officer: Client) -> None:
+    answer = send(officer, ALIASES, old_workbook([ALIAS_HEADER, ("火星县", "火星")]), "别名.xls")
+
+    assert "火星县" in problems_of(answer)
+    assert 'download="有问题的别名.xlsx"' in answer.content.decode()
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])
+def test_text_in_any_encoding_then_imported(encoding: str, officer: Client) -> None:
+    text = csv_file(ALIAS_HEADER, [("东海县", "东海㼆")]).decode("utf-8-sig")
+
+    send_and_confirm(officer, ALIASES, text.encode(encoding), "别名.csv")
+
+    assert UnitAlias.objects.filter(unit__code="320722", alias="东海㼆").exists()
+
+
+def test_page_of_the_import_names_what_it_takes(officer: Client) -> None:
+    page = officer.get(f"/admin/{BODIES}/import/").content.decode()
+
+    assert 'accept=".xlsx,.csv,.xls,.et"' in page
+    assert ".xlsx / .csv / .xls / .et，最大 10 MB" in page
+
+
+def test_rows_refused_then_the_trail_says_which_file_and_why(officer: Client) -> None:
+    send_and_confirm(officer, BODIES, bodies(2))
+    wrong = csv_file(HEADER, [("火星县", *line[1:]) if n else line for n, line in enumerate(lines(3))])
+
+    send(officer, BODIES, wrong, "名录.csv")
+
+    event = AuditEvent.objects.get(action="import.refuse")
+    assert (event.actor, event.stream, event.outcome) == ("officer", "320700", "refused")
+    assert (event.object_name, event.object_key) == ("名录.csv", sha256(wrong).hexdigest())
+    assert event.reason == "unknown_region"
+    said = json.loads(event.after)
+    assert datetime.fromisoformat(said.pop("arrived_at")) <= event.at
+    assert said == {
+        "kind": "institutions",
+        "outcome": "rejected_rows",
+        "sha256": sha256(wrong).hexdigest(),
+        "created": 0,
+        "changed": 0,
+        "unchanged": 1,
+        "skipped": 0,
+        "refused": 2,
+    }
+
+
+def test_preview_that_can_be_confirmed_then_no_entry_and_the_import_leaves_one(officer: Client) -> None:
+    before = set(AuditEvent.objects.values_list("pk", flat=True))
+
+    preview = send(officer, ALIASES, csv_file(ALIAS_HEADER, [("东海县", "东海旧称")]), "别名.csv")
+    assert set(AuditEvent.objects.values_list("pk", flat=True)) == before
+    confirm(officer, ALIASES, preview)
+
+    (event,) = AuditEvent.objects.exclude(pk__in=before)
+    assert (event.action, event.outcome, event.object_name) == ("alias.import", "done", "别名.csv")
+
+
+def refusals() -> list[tuple[str, dict[str, object]]]:
+    """Codes and facts of every refused file in the trail."""
+    told = AuditEvent.objects.filter(action="import.refuse").order_by("pk").values_list("reason", "after")
+    return [(codes, {name: json.loads(after)[name] for name in ("kind", "outcome")}) for codes, after in told]
 
 
 def test_file_over_the_limit_then_refused(officer: Client, settings: object) -> None:
@@ -190,6 +281,7 @@ def test_file_over_the_limit_then_refused(officer: Client, settings: object) -> 
 
     assert answer.status_code == 422
     assert "文件超过 1 MB" in answer.content.decode()
+    assert refusals() == [("file_too_large", {"kind": "institutions", "outcome": "rejected_file"})]
 
 
 def test_sheet_of_another_register_then_its_missing_columns_are_named(officer: Client) -> None:
@@ -203,6 +295,7 @@ def test_post_without_a_file_then_the_page_again(officer: Client) -> None:
 
     assert answer.status_code == 422
     assert "该字段是必填项" in answer.content.decode()
+    assert refusals() == []
 
 
 @pytest.mark.parametrize("table", [BODIES, ALIASES])
