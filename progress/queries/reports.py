@@ -9,7 +9,7 @@ from django.http import Http404
 from accounts.models import User
 from progress.models import Report
 from targets.models import Plan, PlanUnit, Quarter
-from targets.queries import Deadlines, deadlines_of_plan
+from targets.queries import Calendar, Deadlines, calendar_of_plan
 
 
 def report_at(user: User, root: str, year: int, quarter: int, unit: str) -> Report:
@@ -124,14 +124,15 @@ def years_of_units(
     plan_units: Iterable[PlanUnit],
     *,
     as_of: datetime,
-    windows: dict[tuple[int, int], Deadlines] | None = None,
+    calendar: Calendar | None = None,
 ) -> list[UnitYear]:
-    """Where each of some units is with every quarter, by their newest revisions; four queries, fewer with `windows`."""
+    """Where each of some units is with every quarter, by their newest revisions; two queries, one with the `calendar`
+    at hand."""
     units = list(plan_units)
-    quarters = sorted(plan.quarters.all(), key=lambda quarter: quarter.number)
+    calendar = calendar or calendar_of_plan(plan)
     newest = Report.objects.filter(plan_unit__in=units).latest_revisions().select_related("submitted_by", "decided_by")
     reports = {(report.plan_unit_id, report.quarter_id): report for report in newest}
-    windows = windows or deadlines_of_plan(plan)
+    windows = calendar.of(unit.pk for unit in units)
     return [
         UnitYear(
             unit,
@@ -139,7 +140,7 @@ def years_of_units(
                 Standing(
                     unit, quarter, windows[unit.pk, quarter.number], reports.get((unit.pk, quarter.pk)), as_of=as_of
                 )
-                for quarter in quarters
+                for quarter in calendar.quarters
             ),
         )
         for unit in units

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
 
-from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -16,7 +15,7 @@ from progress.queries.sheet import Sheet, load_sheets
 from progress.queries.year import YearBook, load_year
 from targets.calendar import working_days_between
 from targets.models import Plan, PlanUnit, Quarter
-from targets.queries import deadlines_of_plan, working_days
+from targets.queries import calendar_of_plan, working_days
 
 State = Report.State
 
@@ -167,20 +166,19 @@ def load_queue(
 
     At most eighteen queries, whatever the number of units and reports; six where nobody `reads` what waits.
     """
-    prefetch_related_objects([plan], "quarters")
     chosen = PlanUnit.objects.visible_to(user).reporting().filter(plan=plan)
     units = list(chosen.select_related("unit").order_by("order", "pk"))
     for unit in units:
         unit.plan = plan
-    windows = deadlines_of_plan(plan)
-    years = tuple(years_of_units(plan, units, as_of=as_of, windows=windows))
-    quarters = {quarter.number: quarter for quarter in plan.quarters.all()}
+    calendar = calendar_of_plan(plan)
+    years = tuple(years_of_units(plan, units, as_of=as_of, calendar=calendar))
+    quarters = {quarter.number: quarter for quarter in calendar.quarters}
     quarter = quarters.get(_default_quarter(years, quarters, as_of) if number is None else number)
     if quarter is None:
         return None
     column = [year.quarters[quarter.number - 1] for year in years]
     submitted = [each.plan_unit for each in column if each.state == State.SUBMITTED]
-    book = load_year(plan, submitted, windows) if submitted and reads else None
+    book = load_year(plan, submitted, calendar) if submitted and reads else None
     waiting = _waiting(user, book, quarter.number, as_of) if book else ()
     return ReviewQueue(quarter, waiting, years, as_of)
 

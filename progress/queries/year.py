@@ -1,6 +1,6 @@
 """A year of reports in memory: which revision counts, what the other quarters hold, who owes which line.
 
-Seven queries whatever the number of units, quarters and lines: the form, the import and the checks before
+Five queries whatever the number of units, quarters and lines: the form, the import and the checks before
 submitting all look things up here instead of asking the database again.
 """
 
@@ -8,13 +8,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import partial
 
-from django.db.models import prefetch_related_objects
-
 from progress.line_checks import YearContext, YearLine
 from progress.models import Line, Report
 from progress.queries.na_rules import NaRules, Place
 from targets.models import Indicator, Plan, PlanUnit, Quarter
-from targets.queries import Deadlines, deadlines_of_plan, owed_indicators
+from targets.queries import Calendar, Deadlines, calendar_of_plan, owed_indicators
 
 __all__ = ["Place", "YearBook", "load_year", "reported_indicator"]
 
@@ -77,21 +75,21 @@ class YearBook:
 def load_year(
     plan: Plan,
     plan_units: Iterable[PlanUnit],
-    windows: dict[Place, Deadlines] | None = None,
+    calendar: Calendar | None = None,
     owed: dict[int, list[Indicator]] | None = None,
 ) -> YearBook:
-    """The year of some units of a plan; seven queries, less with the `windows` or what is `owed` at hand."""
+    """The year of some units of a plan; five queries, less with the `calendar` or what is `owed` at hand."""
     units = {plan_unit.pk: plan_unit for plan_unit in plan_units}
-    prefetch_related_objects([plan], "quarters")
-    quarters = {quarter.number: quarter for quarter in plan.quarters.all()}
+    calendar = calendar or calendar_of_plan(plan)
+    quarters = {quarter.number: quarter for quarter in calendar.quarters}
     reports = _reports(quarters, units)
     return YearBook(
         plan=plan,
         quarters=quarters,
         reports=reports,
         lines=_lines([report for found in reports.values() for report in found]),
-        owed=owed_indicators(plan) if owed is None else owed,
-        deadlines=windows or deadlines_of_plan(plan),
+        owed=owed_indicators(plan, reporting=units.values()) if owed is None else owed,
+        deadlines=calendar.of(units),
         na_rules=NaRules.of(plan.year, units.values()),
     )
 

@@ -37,6 +37,7 @@ __all__ = [
     "save_entries",
     "save_header",
     "save_lines",
+    "save_within",
 ]
 
 
@@ -70,15 +71,28 @@ def save_entries(
     About twenty queries whatever the number of reports and lines. `at` is when the request arrived. Raises Locked,
     LineConflict, or WrongLines with every problem; a draft from the form may lack something yet, an import may not.
     """
+    with transaction.atomic():
+        return save_within(entries, Stamp(by, at, origin, batch))
+
+
+def save_within(entries: Sequence[ReportEntry], stamp: Stamp) -> list[SavedLines]:
+    """As `save_entries`, in the caller's transaction, which is given up where this refuses."""
     if not entries:
         return []
-    require(by, "report.edit")
-    stamp = Stamp(by, at, origin, batch)
+    require(stamp.by, "report.edit")
     try:
-        return _save(entries, stamp)
+        book, made = _lock_and_open(entries, stamp)
     except IntegrityError:
         # Somebody made the same report at the same moment: now it is there.
-        return _save(entries, stamp)
+        book, made = _lock_and_open(entries, stamp)
+    work = Work(stamp, made, undoes=entries[0].undoes)
+    # By quarter, because a new report carries over what the same save writes into the quarter before.
+    in_order = sorted(entries, key=lambda entry: entry.quarter.number)
+    saved = [_apply(entry, book, work) for entry in in_order]
+    _check(saved, book, stamp)
+    write_work(saved, work)
+    places = {(one.report.plan_unit_id, one.report.quarter.number): one for one in saved}
+    return [places[entry.plan_unit.pk, entry.quarter.number] for entry in entries]
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,17 +123,10 @@ def save_header(report: Report, header: ReportHeader, *, by: User, at: datetime)
 # --- all or none
 
 
-def _save(entries: Sequence[ReportEntry], stamp: Stamp) -> list[SavedLines]:
-    with transaction.atomic():
-        book = _lock_and_load(entries)
-        work = Work(stamp, made=_open_reports(entries, book, stamp), undoes=entries[0].undoes)
-        # By quarter, because a new report carries over what the same save writes into the quarter before.
-        in_order = sorted(entries, key=lambda entry: entry.quarter.number)
-        saved = [_apply(entry, book, work) for entry in in_order]
-        _check(saved, book, stamp)
-        write_work(saved, work)
-    places = {(one.report.plan_unit_id, one.report.quarter.number): one for one in saved}
-    return [places[entry.plan_unit.pk, entry.quarter.number] for entry in entries]
+def _lock_and_open(entries: Sequence[ReportEntry], stamp: Stamp) -> tuple[YearBook, list[Report]]:
+    """The year as it stands under locks, and the reports in it that were missing and are made now."""
+    book = _lock_and_load(entries)
+    return book, _open_reports(entries, book, stamp)
 
 
 def _lock_and_load(entries: Sequence[ReportEntry]) -> YearBook:
@@ -136,7 +143,8 @@ def _lock_and_load(entries: Sequence[ReportEntry]) -> YearBook:
 
 
 def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: Stamp) -> list[Report]:
-    """The reports that were missing and are made now, unless anything is locked."""
+    """The reports that were missing and are made now, unless anything is locked; IntegrityError, with nothing made,
+    where somebody is doing the same."""
     missing = []
     for entry in entries:
         place = (entry.plan_unit.pk, entry.quarter.number)
@@ -148,7 +156,9 @@ def _open_reports(entries: Sequence[ReportEntry], book: YearBook, stamp: Stamp) 
         reason = lock_reason_within(report, book.deadlines[place], by=stamp.by, at=stamp.at)
         if reason is not None:
             raise Locked(reason)
-    Report.objects.bulk_create(missing)
+    if missing:
+        with transaction.atomic():
+            Report.objects.bulk_create(missing)
     return missing
 
 

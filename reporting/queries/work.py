@@ -14,6 +14,7 @@ from audit.models import AuditEvent
 from jobs.models import Job
 from progress.queries.reports import Standing, UnitYear, years_of_units
 from targets.models import Plan, PlanUnit, Quarter
+from targets.queries import calendar_of_plan
 
 RECENT = timedelta(days=7)
 APPROVED_LATELY = timedelta(weeks=4)
@@ -53,16 +54,19 @@ class Desk:
 
 
 def desks_of(user: User, *, as_of: datetime) -> list[Desk]:
-    """The running plans that a person takes part in, the newest first; three queries, and two a plan."""
+    """The running plans that a person takes part in, the newest first; two queries, and two a plan."""
     running = Plan.objects.visible_to(user).filter(state=Plan.State.ACTIVE).order_by("-year", "owner__path")
-    plans = list(running.select_related("owner").prefetch_related("quarters")[:MOST_PLANS])
+    plans = list(running.select_related("owner")[:MOST_PLANS])
     units = PlanUnit.objects.visible_to(user).reporting().filter(plan__in=plans).select_related("unit")
     units_of: dict[int, list[PlanUnit]] = {plan.pk: [] for plan in plans}
     for unit in units.order_by("order", "pk"):
         units_of[unit.plan_id].append(unit)
-    return [
-        Desk(plan, list(plan.quarters.all()), years_of_units(plan, units_of[plan.pk], as_of=as_of)) for plan in plans
-    ]
+    return [_desk(plan, units_of[plan.pk], as_of) for plan in plans]
+
+
+def _desk(plan: Plan, plan_units: list[PlanUnit], as_of: datetime) -> Desk:
+    calendar = calendar_of_plan(plan)
+    return Desk(plan, calendar.quarters, years_of_units(plan, plan_units, as_of=as_of, calendar=calendar))
 
 
 def newest_assessments(user: User, plans: list[Plan]) -> dict[int, Assessment]:

@@ -5,7 +5,6 @@ from targets.queries.deadlines import (
     Deadlines,
     calendar_of_plan,
     deadlines,
-    deadlines_of_plan,
     quarters_with_extensions,
     working_days,
 )
@@ -43,7 +42,6 @@ __all__ = [
     "categories",
     "day_in_year",
     "deadlines",
-    "deadlines_of_plan",
     "find_institutions",
     "group_labels",
     "holder_of",

@@ -67,20 +67,6 @@ class Calendar:
         return found
 
 
-def deadlines_of_plan(plan: Plan) -> dict[tuple[int, int], Deadlines]:
-    """Every unit's instants by (plan unit's id, number of the quarter); two queries, one with prefetched quarters."""
-    extensions: dict[tuple[int, int], tuple[datetime, datetime, bool]] = {}
-    units: dict[int, None] = {}
-    rows = plan.plan_units.order_by("order", "pk").values_list(
-        "pk", "extensions__quarter_id", "extensions__due", "extensions__closes", "extensions__counts_as_late"
-    )
-    for plan_unit_id, quarter_id, due, closes, counts_as_late in rows:
-        units[plan_unit_id] = None
-        if quarter_id is not None:
-            extensions[plan_unit_id, quarter_id] = (due, closes, counts_as_late)
-    return Calendar(list(plan.quarters.all()), extensions).of(units)
-
-
 def calendar_of_plan(plan: Plan) -> Calendar:
     """The plan's quarters with everybody's extensions; one query."""
     extended = plan.quarters.annotate(

@@ -6,7 +6,7 @@ from datetime import date
 
 from common.languages import in_readers_language
 from targets.models import Indicator, Plan, PlanUnit
-from targets.queries.deadlines import Deadlines, deadlines_of_plan
+from targets.queries.deadlines import Deadlines, calendar_of_plan
 from targets.queries.grid import TargetCell, target_cells
 from targets.queries.owed import is_required, owed_indicators
 
@@ -36,14 +36,13 @@ def group_labels(plan: Plan) -> dict[str, str]:
 
 
 def unit_sheet(plan: Plan, plan_unit: PlanUnit, on: date) -> UnitSheet:
-    """A unit's sheet with the targets in force on a day; seven queries."""
+    """A unit's sheet with the targets in force on a day; six queries."""
     owed = owed_indicators(plan).get(plan_unit.pk, [])
     cells = target_cells(plan, on)
     labels = group_labels(plan)
     quarters = [
         QuarterOfUnit(number, deadlines, sum(is_required(each, number) for each in owed))
-        for (unit_id, number), deadlines in deadlines_of_plan(plan).items()
-        if unit_id == plan_unit.pk
+        for (_unit, number), deadlines in calendar_of_plan(plan).of([plan_unit.pk]).items()
     ]
     return UnitSheet(
         aliases=list(plan_unit.unit.aliases.order_by("pk").values_list("alias", flat=True)),

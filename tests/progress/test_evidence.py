@@ -354,7 +354,7 @@ def test_the_files_of_a_line_cost_the_same_for_few_and_for_many(files: int, coun
     with CaptureQueriesContext(connection) as captured:
         assert browser.get(address("line_evidence", county)).status_code == 200
 
-    assert len(captured) == 17
+    assert len(captured) == 15
 
 
 @pytest.mark.usefixtures("today")

@@ -237,7 +237,7 @@ def test_saving_costs_the_same_for_one_row_and_for_many(rows: int, browser: Clie
     with CaptureQueriesContext(connection) as captured:
         assert save(browser, county, typed).status_code == 200
 
-    assert len(captured) == 33
+    assert len(captured) == 29
 
 
 @pytest.mark.parametrize("rows", [2, 20])
@@ -245,7 +245,7 @@ def test_placing_costs_the_same_for_few_and_for_many(rows: int, browser: Client,
     with CaptureQueriesContext(connection) as captured:
         assert paste(browser, county, [["7"]] * rows).status_code == 200
 
-    assert len(captured) == 13
+    assert len(captured) == 11
 
 
 # --- carried over and confirmed

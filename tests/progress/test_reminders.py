@@ -264,7 +264,7 @@ def test_the_page_takes_the_same_queries_for_one_reminder_and_for_many(running: 
         client.post(page("remind"), {"report": codes})
         counts.append(queries_of(client))
 
-    assert counts == [12, 12]
+    assert counts == [10, 10]
 
 
 def queries_of(client: Client) -> int:

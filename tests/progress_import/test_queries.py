@@ -56,8 +56,8 @@ def uploaded(client: Client, plan: Plan, content: bytes) -> int:
 def test_rows_of_all_units_sent_and_confirmed_then_the_queries_do_not_grow(
     number: int, plan: Plan, client: Client
 ) -> None:
-    assert uploaded(client, plan, workbook(valid_rows(plan, number))) == 17
-    assert confirmed(client, last_batch()) == 37
+    assert uploaded(client, plan, workbook(valid_rows(plan, number))) == 16
+    assert confirmed(client, last_batch()) == 34
 
     assert Line.objects.count() == number
     assert last_batch().created == number
@@ -68,8 +68,8 @@ def test_rows_that_stand_already_changed_then_the_queries_do_not_grow(number: in
     rows = valid_rows(plan, number)
     send(client, plan, workbook(rows))
 
-    assert uploaded(client, plan, workbook([[*row[:-1], "新说明"] for row in rows])) == 18
-    assert confirmed(client, last_batch()) == 36
+    assert uploaded(client, plan, workbook([[*row[:-1], "新说明"] for row in rows])) == 17
+    assert confirmed(client, last_batch()) == 31
 
     assert (last_batch().created, last_batch().changed) == (0, number)
 
@@ -81,8 +81,8 @@ def test_approved_reports_written_over_then_the_queries_do_not_grow(number: int,
         make_report(unit, lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
     content = workbook([[unit.name, QUARTER, COUNT, 4, None, "更正"] for unit in units[:number]])
 
-    assert uploaded(client, plan, content) == 18
-    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 56
+    assert uploaded(client, plan, content) == 17
+    assert confirmed(client, last_batch(), all="overwrite", **{"answer-reason": "核实后更正"}) == 51
 
     assert Report.objects.open_corrections().count() == number
 

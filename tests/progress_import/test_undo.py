@@ -217,4 +217,4 @@ def test_undoing_costs_the_same_whatever_the_number_of_units(number: int, plan: 
         client.post(address)
 
     assert last_batch().state == State.UNDONE
-    assert len(queries) == 32
+    assert len(queries) == 29

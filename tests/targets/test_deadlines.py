@@ -7,7 +7,7 @@ import pytest
 
 from common.actions import SYSTEM
 from targets.models import Extension, Plan, Quarter
-from targets.queries import deadlines, deadlines_of_plan
+from targets.queries import calendar_of_plan, deadlines
 from targets.services.quarters import ExtensionTerms, grant_extension, open_quarter
 
 SECOND = timedelta(seconds=1)
@@ -94,7 +94,7 @@ def test_deadlines_of_a_plan_are_those_of_each_unit_in_two_queries(plan: Plan, d
     )
 
     with django_assert_num_queries(2):
-        found = deadlines_of_plan(plan)
+        found = calendar_of_plan(plan).of(plan.plan_units.values_list("pk", flat=True))
 
     assert len(found) == 12 * 4
     for plan_unit in plan.plan_units.all():
@@ -119,4 +119,4 @@ def test_whole_quarter_is_moved_past_an_extension_then_no_unit_has_less_time(
     found = deadlines(plan.quarters.get(number=2), extended)
     assert (found.due, found.closes) == (max(due, quarter.due), quarter.closes)
     assert found.on_time_until == (quarter.due if counts_as_late else max(due, quarter.due))
-    assert deadlines_of_plan(plan)[extended.pk, 2] == found
+    assert calendar_of_plan(plan).of([extended.pk])[extended.pk, 2] == found

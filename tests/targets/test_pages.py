@@ -20,7 +20,7 @@ PAGES = {
     f"{BASE}/plan/": 6,
     f"{BASE}/plan/rules/": 3,
     f"{BASE}/units/": 4,
-    f"{BASE}/plan/units/320722/": 11,
+    f"{BASE}/plan/units/320722/": 10,
     f"{BASE}/indicators/": 4,
     f"{BASE}/indicators/CP/": 6,
     f"{BASE}/indicators/CP/targets/320722/": 6,

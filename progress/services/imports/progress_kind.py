@@ -18,7 +18,8 @@ from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line, Report
 from progress.services.changes import LineChange, ReportEntry
 from progress.services.corrections import reopen_reports
-from progress.services.entry import save_entries
+from progress.services.entry import save_within
+from progress.services.entry_writes import Stamp
 from progress.services.import_kinds import (
     Change,
     Choice,
@@ -86,7 +87,7 @@ class ProgressKind(ImportKind):
         ground = payload.ground
         reopened = _reopen(written, ground, by=by, at=at, reason=choice.reason)
         entries = self._report_entries(written, ground, reopened)
-        saved = save_entries(entries, by=by, at=at, origin=Line.Origin.IMPORT, batch=batch)
+        saved = save_within(entries, Stamp(by, at, Line.Origin.IMPORT, batch))
         return undo_facts(saved, ground.lines, corrections=reopened.values())
 
     def undo(self, batch: ImportBatch, *, by: User, at: datetime) -> None:

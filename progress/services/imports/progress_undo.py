@@ -19,7 +19,7 @@ from progress.services.changes import LineChange, LineStamp, ReportEntry, SavedL
 from progress.services.corrections import discard_correction
 from progress.services.entry import save_entries
 from progress.services.locks import lock_reason_within
-from targets.queries import deadlines_of_plan
+from targets.queries import calendar_of_plan
 from targets.services.guards import take_standing
 
 _SHOWN = 20  # so many of what depends on a batch are named
@@ -102,9 +102,10 @@ def _written(batch: ImportBatch) -> list[_Written]:
 
 def _locked(batch: ImportBatch, written: Sequence[_Written], *, by: User, at: datetime) -> list[str]:
     """The reports that cannot be changed now, each with its reason."""
-    windows = deadlines_of_plan(batch.plan)
+    reports = {one.line.report_id: one.line.report for one in written}.values()
+    windows = calendar_of_plan(batch.plan).of({report.plan_unit_id for report in reports})
     reasons = []
-    for report in {one.line.report_id: one.line.report for one in written}.values():
+    for report in reports:
         window = windows[report.plan_unit_id, report.quarter.number]
         reason = lock_reason_within(report, window, by=by, at=at)
         if reason is not None:
