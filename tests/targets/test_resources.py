@@ -257,6 +257,18 @@ def test_rows_refused_then_the_trail_says_which_file_and_why(officer: Client) ->
     }
 
 
+def test_queries_of_a_refused_file_are_the_same_for_10_and_1000_rows(officer: Client) -> None:
+    send(officer, BODIES, b"x")  # the trail's stream begins
+    counts = []
+    for number in (10, 1_000):
+        wrong = csv_file(HEADER, [("火星县", *line[1:]) for line in lines(number)])
+        with CaptureQueriesContext(connection) as refusing:
+            assert send(officer, BODIES, wrong).status_code == 422
+        counts.append(len(refusing))
+
+    assert counts == [22, 22]
+
+
 def test_preview_that_can_be_confirmed_then_no_entry_and_the_import_leaves_one(officer: Client) -> None:
     before = set(AuditEvent.objects.values_list("pk", flat=True))
 
