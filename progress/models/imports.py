@@ -20,22 +20,22 @@ class ImportBatchQuerySet(models.QuerySet["ImportBatch"]):
 
     def without_changes(self) -> "ImportBatchQuerySet":
         """Without the rows of the preview, for steps that need none of them."""
-        return self.defer("changes")
+        return self.defer("changes", "same")
 
     def without_contents(self) -> "ImportBatchQuerySet":
         """Without what may be thousands of rows."""
-        return self.defer("problems", "changes", "decisions", "undo_facts")
+        return self.defer("problems", "changes", "same", "decisions", "undo_facts")
 
 
 class ImportBatch(models.Model):
     """A file that was sent: what of, by whom, when it arrived, what was read, what was decided and written.
 
     `kind` is the code of the `ImportKind`. `unit` is the uploader's unit and decides who sees the batch. `problems`
-    holds the errors and warnings by sheet, row and column, `changes` each row's change (`Change.as_json`); `digest` is
-    the SHA-256 of all that the preview shows. `decisions` is what was chosen in it, `remark` why the last confirmation
-    wrote nothing, `undo_facts` what undoing needs. `arrived_at` is when the file came, `confirmed_at` when its
-    confirmation came: that alone decides whether a quarter was still open. `error_book` is the refused file with its
-    problems marked, where a job has made it.
+    holds the errors and warnings by sheet, row and column, `changes` each row's change (`Change.as_json`), `same` the
+    rows that say what stands; `digest` is the SHA-256 of all that the preview shows. `decisions` is what was chosen
+    in it, `remark` why the last confirmation wrote nothing, `undo_facts` what undoing needs. `arrived_at` is when the
+    file came, `confirmed_at` when its confirmation came: that alone decides whether a quarter was still open.
+    `error_book` is the refused file with its problems marked, where a job has made it.
     """
 
     class State(models.TextChoices):
@@ -71,6 +71,7 @@ class ImportBatch(models.Model):
     conflicts = models.PositiveIntegerField(default=0)
     problems = BulkJSONField(default=list)
     changes = BulkJSONField(default=list)
+    same = BulkJSONField(default=list)
     digest = models.CharField(max_length=64, blank=True)
     decisions = models.JSONField(default=dict)
     reason = models.TextField(blank=True)

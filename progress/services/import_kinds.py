@@ -69,14 +69,15 @@ class Choice:
 class FileCheck:
     """What a file says, checked against what stands now; nothing is stored yet.
 
-    `payload` is what `apply` needs; it lives in memory only. With an error among `problems` there are no changes.
+    `unchanged` are the rows that say what stands, each as the change that it is not. `payload` is what `apply` needs;
+    it lives in memory only. With an error among `problems` there are neither.
     """
 
     layout: str
     problems: Sequence[Problem]
     skipped: int = 0
-    unchanged: int = 0
     changes: Sequence[Change] = ()
+    unchanged: Sequence[Change] = ()
     payload: object = None
 
     @property

@@ -11,7 +11,7 @@ from common.workbook.register import Labels, read_register
 from files.models import StoredFile
 from progress.models import ImportBatch
 from progress.services.import_kinds import Change, Choice, FileCheck, Json, Touched
-from progress.services.register_imports import RegisterKind, changes_of
+from progress.services.register_imports import RegisterKind, changes_of, unchanged_of
 from targets.excel.institutions import INSTITUTIONS
 from targets.models import Plan, Unit
 from targets.queries.institution_rows import InstitutionRow, institution_ground
@@ -41,7 +41,7 @@ class InstitutionKind(RegisterKind):
         read = read_register(book, ground.register, ground.world, self.limits())
         rows = ground.check(read)
         changes = list(changes_of(read, [row.said for row in rows]))
-        return FileCheck(self.code, read.problems, read.skipped, read.unchanged, changes, payload=rows)
+        return FileCheck(self.code, read.problems, read.skipped, changes, unchanged_of(read), payload=rows)
 
     def apply(self, check: FileCheck, choice: Choice, *, batch: ImportBatch, by: User, at: datetime) -> Json:
         """Store the rows that change something; their versions are compared again."""

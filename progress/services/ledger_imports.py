@@ -18,7 +18,7 @@ from progress.queries.ledger_ground import ItemRow, ledger_ground
 from progress.queries.ledgers import kinds_of
 from progress.services.import_kinds import Change, Choice, FileCheck, Json, Touched
 from progress.services.item_rows import save_items, undo_items
-from progress.services.register_imports import RegisterKind, changes_of
+from progress.services.register_imports import RegisterKind, changes_of, unchanged_of
 from targets.models import Institution, Plan, Unit
 
 
@@ -51,7 +51,8 @@ class LedgerKind(RegisterKind):
         ground = ledger_ground(self.ledger, by=by, plan=plan, today=local_day(at))
         read = read_register(book, ground.register, ground.world, self.limits())
         rows = ground.check(read)
-        return FileCheck(self.code, read.problems, read.skipped, read.unchanged, list(changes_of(read)), payload=rows)
+        changes, unchanged = list(changes_of(read)), unchanged_of(read)
+        return FileCheck(self.code, read.problems, read.skipped, changes, unchanged, payload=rows)
 
     def apply(self, check: FileCheck, choice: Choice, *, batch: ImportBatch, by: User, at: datetime) -> Json:
         """Store the rows that change something; their versions are compared again."""

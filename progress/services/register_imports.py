@@ -84,6 +84,12 @@ def changes_of(read: RegisterRead, said: Iterable[Mapping[str, Any]] | None = No
         yield Change(entry.row, tuple(map(str, entry.key)), old, new)
 
 
+def unchanged_of(read: RegisterRead) -> list[Change]:
+    """The rows that say what stands."""
+    stand = [(entry, as_json(entry.values)) for entry in read.unchanged]
+    return [Change(entry.row, tuple(map(str, entry.key)), said, said) for entry, said in stand]
+
+
 def _words(column: Column, kept: Mapping[str, Any] | None, labels: Labels) -> str:
     """A kept value in the reader's words."""
     if kept is None:

@@ -1,6 +1,6 @@
 """Files with the grid of the plan's targets: the officer says from when on they hold, and why."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -61,8 +61,9 @@ class TargetKind(ImportKind):
             Change(rows[place[0]], place, _kept(ground.values.get(place)), {"value": _text(value)})
             for place, value in wanted.items()
         ]
-        unchanged = 0 if read.is_refused else _asked(read) - len(changes)
-        return FileCheck(self.code, read.problems, read.skipped, unchanged, changes, payload=wanted)
+        same = [place for place in _asked(read, ground.indicators) if place not in wanted]
+        unchanged = [_unchanged(rows[place[0]], place, ground.values.get(place)) for place in same]
+        return FileCheck(self.code, read.problems, read.skipped, changes, unchanged, payload=wanted)
 
     def questions(self, plan: Plan, changes: Sequence[Change]) -> Sequence[Question]:
         """From when on, and why."""
@@ -118,9 +119,15 @@ class TargetKind(ImportKind):
         return {**register_help(target_register(plan.year, ()), "targets:targets_form", place), "columns": ()}
 
 
-def _asked(read: RegisterRead) -> int:
-    """How many cells say something."""
-    return sum(len(entry.asked) - 1 for entry in read.entries)
+def _asked(read: RegisterRead, codes: Collection[str]) -> list[Place]:
+    """The cells that say something of an indicator; none while there is an error."""
+    entries = [] if read.is_refused else read.entries
+    return [(str(entry.key[0]), code) for entry in entries for code in entry.asked if code in codes]
+
+
+def _unchanged(row: int, place: Place, value: Decimal | None) -> Change:
+    stands = {"value": _text(value)}
+    return Change(row, place, stands, stands)
 
 
 def _kept(value: Decimal | None) -> dict[str, str | None] | None:

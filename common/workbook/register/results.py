@@ -86,9 +86,9 @@ class RegisterRead:
         return [] if self.is_refused else [entry for entry in self.entries if entry.is_change]
 
     @property
-    def unchanged(self) -> int:
-        """How many rows say what stands already."""
-        return sum(not entry.is_change for entry in self.entries)
+    def unchanged(self) -> list[Entry]:
+        """The rows that say what stands already; none while there is an error."""
+        return [] if self.is_refused else [entry for entry in self.entries if not entry.is_change]
 
     def refuse(self, entry: Entry, fault: Fault, *, column: str = "") -> None:
         """Note an error of a row, in the fault's own column or in `column`."""

@@ -37,8 +37,9 @@ def keep_file(batch: ImportBatch, sent: SentFile) -> None:
 
 def fill(batch: ImportBatch, check: FileCheck) -> None:
     """Let the batch say what the check says: refused with every problem, or waiting to be confirmed."""
-    batch.layout, batch.skipped, batch.unchanged = check.layout, check.skipped, check.unchanged
+    batch.layout, batch.skipped, batch.unchanged = check.layout, check.skipped, len(check.unchanged)
     batch.problems, batch.changes = _shown(check)
+    batch.same = [] if check.is_refused else [change.as_json() for change in check.unchanged]
     batch.conflicts = sum(bool(change["conflict"]) for change in batch.changes)
     batch.digest, batch.decisions = _digest(check, batch.problems, batch.changes), {}
     batch.error_book = None
@@ -71,7 +72,7 @@ def _shown(check: FileCheck) -> tuple[list[Json], list[Json]]:
 
 
 def _digest(check: FileCheck, problems: list[Json], changes: list[Json]) -> str:
-    said = [check.layout, check.skipped, check.unchanged, problems, changes]
+    said = [check.layout, check.skipped, len(check.unchanged), problems, changes]
     return sha256(bulk_json.to_bytes(said)).hexdigest()
 
 

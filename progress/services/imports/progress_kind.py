@@ -71,13 +71,14 @@ class ProgressKind(ImportKind):
     def check(self, book: Book, *, plan: Plan, by: User, at: datetime) -> FileCheck:
         ground = load_ground(plan, by=by, at=at)
         checked = check_book(book, ground.world, self.limits())
-        changed = [] if checked.is_refused else [entry for entry in checked.entries if entry.is_change]
+        entries = [] if checked.is_refused else checked.entries
+        changed = [entry for entry in entries if entry.is_change]
         return FileCheck(
             layout=checked.layout.value,
             problems=checked.problems,
             skipped=checked.skipped,
-            unchanged=len(checked.entries) - len(changed),
-            changes=[_change(entry, ground, checked.handed_out_at) for entry in changed],
+            changes=[_change(entry, _conflict(entry, ground, checked.handed_out_at)) for entry in changed],
+            unchanged=[_change(entry) for entry in entries if not entry.is_change],
             payload=_payload(ground, checked, changed),
         )
 
@@ -139,14 +140,14 @@ def _line_change(entry: Entry, version: int) -> LineChange:
     return LineChange(entry.key[2], line.value, line.base, line.not_applicable, line.note, expected_version=version)
 
 
-def _change(entry: Entry, ground: ImportGround, handed_out_at: datetime | None) -> Change:
+def _change(entry: Entry, conflict: str = "") -> Change:
     unit, quarter, indicator = entry.key
     return Change(
         row=entry.row,
         key=(unit, str(quarter), indicator),
         old=None if entry.is_new else _said(entry.standing or EnteredLine()),
         new=_said(entry.line),
-        conflict=_conflict(entry, ground, handed_out_at),
+        conflict=conflict,
     )
 
 

@@ -1,4 +1,4 @@
-"""The receipt of an import as a workbook: what it was, every row that was written or kept, and what was skipped."""
+"""The receipt of an import as a workbook: what it was, what became of every row, and what was skipped."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -22,7 +22,7 @@ def write_receipt(batch: ImportBatch) -> bytes:
     """The .xlsx of a batch that was written, in the reader's language; two queries, for the names."""
     sheets = [
         ReceiptSheet(_("导入回执"), (), _facts(batch)),
-        _changes(batch),
+        _rows(batch),
         ReceiptSheet(_("跳过和提示"), (_("行"), _("位置"), _("说明")), _told(batch)),
     ]
     return write_receipt_book(_("导入回执"), sheets, at=batch.applied_at or batch.arrived_at)
@@ -51,21 +51,23 @@ def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
     return facts
 
 
-def _changes(batch: ImportBatch) -> ReceiptSheet:
-    changes = [Change.from_json(kept) for kept in batch.changes]
+def _rows(batch: ImportBatch) -> ReceiptSheet:
+    """Every row that was read, in the order of the file, with what became of it."""
     overwritten = choice_of(batch).overwrite
-    table = kind_of(batch.kind).shown(batch.plan, changes)
+    placed = [*enumerate(batch.changes), *((None, kept) for kept in batch.same)]
+    read = sorted(((place, Change.from_json(kept)) for place, kept in placed), key=lambda each: each[1].row)
+    table = kind_of(batch.kind).shown(batch.plan, [change for _place, change in read])
     rows = [
         [
             str(change.row),
             *shown.names,
             *map(_value, shown.values),
-            _fate(shown, change, is_overwritten=place in overwritten),
+            _("未变") if place is None else _fate(shown, change, is_overwritten=place in overwritten),
         ]
-        for place, (change, shown) in enumerate(zip(changes, table.rows, strict=True))
+        for (place, change), shown in zip(read, table.rows, strict=True)
     ]
     headers = [_("行"), *map(str, table.names), *map(str, table.values), _("结果")]
-    return ReceiptSheet(_("改动"), headers, rows)
+    return ReceiptSheet(_("各行"), headers, rows)
 
 
 def _value(value: ShownValue) -> str:

@@ -16,8 +16,8 @@ from progress.services.imports.sent import SentFile, check_sent, stored_file
 
 State = ImportBatch.State
 _FILLED = (
-    "layout", "outcome", "created", "changed", "unchanged", "skipped", "conflicts", "problems", "changes", "digest",
-    "decisions",
+    "layout", "outcome", "created", "changed", "unchanged", "skipped", "conflicts", "problems", "changes", "same",
+    "digest", "decisions",
 )  # fmt: skip
 _WRITTEN = ("created", "changed", "undo_facts")
 
