@@ -12,7 +12,8 @@ from accounts.models import User
 from progress.models import ImportBatch, Report
 from targets.models import Plan
 from tests.factories import make_report, make_user, plan_unit_of
-from tests.progress_import.files import COUNT, QUARTER, confirm, last_batch, row, send, workbook
+from tests.progress_import.files import COUNT, QUARTER, confirm, last_batch, row, send, upload, workbook
+from tests.progress_import.test_queries import valid_rows
 from tests.progress_import.test_register_imports import upload as register_upload
 from tests.targets.institution_files import line, sheet
 
@@ -107,3 +108,27 @@ def test_receipt_for_an_english_reader_then_its_words_are_english(plan: Plan, cl
 
     assert list(sheets) == ["Import receipt", "Rows", "Skipped and hints"]
     assert [one[-1] for one in sheets["Rows"]] == ["Outcome", "Added", "Changed", "Unchanged"]
+
+
+@pytest.mark.usefixtures("standing")
+def test_preview_then_rows_that_stand_wait_folded_below_the_changes(plan: Plan, client: Client) -> None:
+    preview = upload(client, plan, workbook(FILE)).content.decode()
+
+    _before, folded = preview.split('<details class="card" >')
+    assert folded.count("<tr>") == 2
+    for said in ("未变的行", ">4</td>", "赣榆区", "7"):
+        assert said in folded
+
+
+def test_many_rows_that_stand_then_their_pages_are_turned_open(plan: Plan, client: Client) -> None:
+    rows = valid_rows(plan, 130)
+    send(client, plan, workbook(rows))
+
+    preview = upload(client, plan, workbook(rows)).content.decode()
+    place = reverse("progress:import_batch", args=[plan.owner.code, plan.year, last_batch().uuid])
+    turned = client.get(f"{place}?same=2").content.decode()
+
+    assert preview.count('<td class="fit">') == 100
+    assert 'href="?same=2"' in preview
+    assert turned.count('<td class="fit">') == 30
+    assert '<details class="card" open>' in turned

@@ -41,13 +41,17 @@ class ShownRow:
 
 @dataclass(frozen=True, slots=True)
 class ShownRows:
-    """The changes of a batch: a page of those that wait for a decision, and a page of the others."""
+    """The rows of a batch: a page of the changes that wait for a decision, one of the others, and one of the rows that
+    say what stands, which is open where it was turned."""
 
     table: ShownChanges
     conflicts: Sequence[ShownRow]
     conflicts_piece: Piece
     others: Sequence[ShownRow]
     others_piece: Piece
+    same: Sequence[ShownRow]
+    same_piece: Piece
+    shows_same: bool
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +85,7 @@ class ShownBatch:
 
 
 def shown_batch(batch: ImportBatch, *, viewer: User, asked: Mapping[str, str]) -> ShownBatch:
-    """A batch for its page. `asked`: `level` and `page` of the problems, `rows` and `conflicts`: pages of the changes.
+    """A batch for its page. `asked`: `level` and `page` of the problems; `rows`, `conflicts`, `same`: pages of the rows.
 
     At most six queries, and no more rows than fit on a page, whatever the file holds.
     """
@@ -106,22 +110,34 @@ def _rows(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], asked
     others = sorted(set(range(len(changes))) - set(to_decide))
     conflicts_piece = piece_of(asked.get("conflicts", ""), items=len(to_decide), size=ROWS)
     others_piece = piece_of(asked.get("rows", ""), items=len(others), size=ROWS)
-    places = [*conflicts_piece.cut(to_decide), *others_piece.cut(others)]
-    table = kind.shown(batch.plan, [changes[place] for place in places])
+    same_piece = piece_of(asked.get("same", ""), items=len(batch.same), size=ROWS)
+    placed = [(place, changes[place]) for place in [*conflicts_piece.cut(to_decide), *others_piece.cut(others)]]
+    placed += [(-1, Change.from_json(kept)) for kept in same_piece.cut(batch.same)]
+    table = kind.shown(batch.plan, [change for _place, change in placed])
     overwritten = set(batch.decisions.get("overwrite", ()))
     rows = [
         ShownRow(
             place,
-            changes[place].row,
+            change.row,
             one,
-            is_new=changes[place].old is None,
+            is_new=change.old is None,
             is_overwritten=place in overwritten,
             changed=table.changed(one) if table.is_wide else (),
         )
-        for place, one in zip(places, table.rows, strict=True)
+        for (place, change), one in zip(placed, table.rows, strict=True)
     ]
-    first = len(conflicts_piece.cut(to_decide))
-    return ShownRows(table, rows[:first], conflicts_piece, rows[first:], others_piece)
+    decided = len(conflicts_piece.cut(to_decide))
+    changed = decided + len(others_piece.cut(others))
+    return ShownRows(
+        table,
+        rows[:decided],
+        conflicts_piece,
+        rows[decided:changed],
+        others_piece,
+        rows[changed:],
+        same_piece,
+        shows_same="same" in asked,
+    )
 
 
 def _questions(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change]) -> list[tuple[Question, str]]:
