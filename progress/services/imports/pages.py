@@ -85,7 +85,7 @@ class ShownBatch:
 
 
 def shown_batch(batch: ImportBatch, *, viewer: User, asked: Mapping[str, str]) -> ShownBatch:
-    """A batch for its page. `asked`: `level` and `page` of the problems; `rows`, `conflicts`, `same`: pages of the rows.
+    """A batch for its page. `asked`: `level` and `page` of the problems; pages of the `rows`, `conflicts` and `same`.
 
     At most six queries, and no more rows than fit on a page, whatever the file holds.
     """
