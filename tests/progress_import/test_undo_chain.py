@@ -15,9 +15,11 @@ from accounts.policy import Role
 from audit.models import AuditEvent
 from progress.models import ImportBatch, Line, Report
 from progress.services.changes import LineChange, ReportEntry
-from progress.services.entry import save_entries
+from progress.services.corrections import reopen_report
+from progress.services.entry import ReportHeader, save_entries, save_header
 from targets.models import Plan
 from tests.factories import make_report, make_user, plan_unit_of, quarter_of, sign_in
+from tests.progress.builders import add_file
 from tests.progress_import.files import (
     COUNT,
     QUARTER,
@@ -55,8 +57,8 @@ def standing() -> list[tuple[Any, ...]]:
     return list(Line.objects.filled().order_by("report", "indicator").values_list(*FACTS))
 
 
-def type_in(plan: Plan, person: User, value: int) -> None:
-    entry = ReportEntry(plan_unit_of(plan, COUNTY), quarter_of(plan, 1), [LineChange("CSO", Decimal(value))])
+def type_in(plan: Plan, person: User, value: int, indicator: str = "CSO") -> None:
+    entry = ReportEntry(plan_unit_of(plan, COUNTY), quarter_of(plan, 1), [LineChange(indicator, Decimal(value))])
     save_entries([entry], by=person, at=timezone.now())
 
 
@@ -137,19 +139,72 @@ def test_correction_since_was_taken_back_then_the_approval_still_refuses(plan: P
     assert Line.objects.get(report__is_effective=True).value == 3
 
 
-def test_correction_begun_by_an_import_and_changed_by_one_that_was_taken_back_then_it_stays(
-    plan: Plan, client: Client
+@pytest.fixture
+def approved(plan: Plan) -> Report:
+    """The county's report of the first quarter, which counts."""
+    lines = {"CSO": (3, None), "NEV": (1, None)}
+    return make_report(plan_unit_of(plan, COUNTY), lines=lines, state=Report.State.APPROVED, by=make_user())
+
+
+def overwritten(client: Client, plan: Plan, *rows: list[Any]) -> ImportBatch:
+    """The import that wrote over the approved report, and so began a correction."""
+    return sent(client, plan, *rows, all="overwrite", **{"answer-reason": "更正"})
+
+
+def test_two_imports_in_one_correction_undone_last_first_then_all_is_as_before_the_first(
+    plan: Plan, client: Client, approved: Report
 ) -> None:
-    make_report(plan_unit_of(plan, COUNTY), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
-    upload(client, plan, workbook([row(value=9)]))
-    confirm(client, all="overwrite", **{"answer-reason": "更正"})
-    first, second = last_batch(), sent(client, plan, row(value=8))
+    before = standing()
+    first, second = overwritten(client, plan, row(value=9)), sent(client, plan, row(value=8))
 
-    move(client, "undo", second)
-    move(client, "undo", first)
+    assert [move(client, "undo", one).status_code for one in (first, second, first)] == [409, 200, 200]
 
+    assert Report.objects.standing().get() == approved
+    assert list(Line.objects.filled().filter(report=approved).values_list(*FACTS)) == before
+
+
+def test_two_imports_of_other_lines_in_one_correction_then_the_last_to_go_takes_it_along(
+    plan: Plan, client: Client, approved: Report
+) -> None:
+    first, second = overwritten(client, plan, row(value=9)), sent(client, plan, row(indicator=RATE, value=1.5))
+
+    assert move(client, "undo", first).status_code == 200
     correction = Report.objects.open_corrections().get()
-    assert list(correction.lines.values_list("indicator__code", "value")) == [("CSO", 3)]
+    assert sorted(correction.lines.filled().values_list("value", flat=True)) == [1, Decimal("1.5"), 3]
+    assert move(client, "undo", second).status_code == 200
+
+    assert Report.objects.standing().get() == approved
+
+
+def test_correction_that_an_officer_began_then_undoing_leaves_it(plan: Plan, client: Client, approved: Report) -> None:
+    officer = make_user(Role.OFFICER)
+    correction = reopen_report(approved, by=officer, at=timezone.now(), reason="更正")
+    batch = sent(client, plan, row(value=9))
+
+    move(client, "undo", batch)
+
+    assert Report.objects.open_corrections().get() == correction
+
+
+@pytest.mark.parametrize("done", ["value", "header", "evidence"])
+def test_a_hand_in_the_correction_of_two_imports_then_it_stays(
+    done: str, plan: Plan, client: Client, officer: User, approved: Report
+) -> None:
+    first, second = overwritten(client, plan, row(value=9)), sent(client, plan, row(value=8))
+    correction = Report.objects.open_corrections().get()
+    match done:
+        case "value":
+            type_in(plan, officer, 2, "NEV")
+        case "header":
+            save_header(correction, ReportHeader(filled_in_by="张三"), by=officer, at=timezone.now())
+        case "evidence":
+            add_file(correction, "NEV")
+
+    for batch in (second, first):
+        assert move(client, "undo", batch).status_code == 200
+
+    assert Report.objects.open_corrections().get() == correction
+    assert correction.lines.get(indicator__code="CSO").value == 3
 
 
 # --- what the page says

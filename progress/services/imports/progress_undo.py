@@ -5,8 +5,11 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import reduce
+from operator import or_
 from typing import Any
 
+from django.db.models import Q
 from django.utils.formats import date_format
 from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
@@ -14,10 +17,12 @@ from django.utils.translation import gettext as _
 from accounts.models import User
 from common.errors import LOCK_TEXTS, Conflict
 from progress.excel.world import Key
+from progress.line_checks import EnteredLine
 from progress.models import Evidence, ImportBatch, Line, Report
+from progress.queries.rows import entered_in
 from progress.services.changes import LineChange, LineStamp, ReportEntry, SavedLines
 from progress.services.corrections import discard_correction
-from progress.services.entry import save_entries
+from progress.services.entry import ReportHeader, save_entries
 from progress.services.locks import lock_reason_within
 from targets.queries import calendar_of_plan
 from targets.services.guards import take_standing
@@ -70,7 +75,7 @@ class _Written:
 
 
 def undo_lines(batch: ImportBatch, *, by: User, at: datetime) -> None:
-    """Put every line of the batch back, and discard the corrections that were begun for it and for nothing else.
+    """Put every line of the batch back, and discard the corrections that imports began and that hold nothing more.
 
     In the caller's transaction. Raises Conflict that names what depends on the batch, or that a report is locked.
     """
@@ -83,7 +88,7 @@ def undo_lines(batch: ImportBatch, *, by: User, at: datetime) -> None:
     if imports or reasons:
         hint = _("请在报告中逐项更正。") if reasons else _("然后再撤销这一次导入。")
         raise Conflict(_in_lines(_("导入之后有了变化，不能整体撤销："), [*imports, *reasons]), hint)
-    corrections = _only_begun_here(batch)
+    corrections = _left_empty(batch, written)
     kept = [one for one in written if one.line.report_id not in corrections]
     for report in corrections.values():
         discard_correction(report, by=by, at=at, reason=_("撤销导入：%s") % batch.file.name)
@@ -143,11 +148,59 @@ def _evidence_since(written: Sequence[_Written]) -> list[str]:
     return [_("%s：已有佐证材料") % _named_line(made[pk]) for pk in with_files]
 
 
-def _only_begun_here(batch: ImportBatch) -> dict[int, Report]:
-    """The corrections that the batch began and nobody has changed since; the others keep what else was done in them."""
-    versions: dict[int, int] = dict(batch.undo_facts.get("corrections", []))
-    reports = Report.objects.select_related("quarter", "plan_unit__plan", "plan_unit__unit").in_bulk(versions)
-    return {pk: report for pk, report in reports.items() if report.version == versions[pk]}
+def _left_empty(batch: ImportBatch, written: Sequence[_Written]) -> dict[int, Report]:
+    """The corrections that imports now taken back began, the batch among them, and that say what the approved reports
+    say once the batch's lines are put back; the others keep what else was done in them."""
+    corrections = {one.line.report_id for one in written if one.line.report.is_correction}
+    if not corrections:
+        return {}
+    begun = _drafts(corrections & _begun_by_undone(batch))
+    if not begun:
+        return {}
+    places = [Q(plan_unit=one.plan_unit_id, quarter=one.quarter_id) for one in begun.values()]
+    approved = {_place(one): one for one in Report.objects.effective().filter(reduce(or_, places))}
+    before = {one.line.pk: one.before for one in written}
+    said = _contents([*begun.values(), *approved.values()], before)
+    return {pk: one for pk, one in begun.items() if said[pk] == said[approved[_place(one)].pk]}
+
+
+def _begun_by_undone(batch: ImportBatch) -> set[int]:
+    """The corrections that imports of the plan began which are taken back, the batch now among them."""
+    undone = ImportBatch.objects.filter(plan=batch.plan, kind=batch.kind, state=ImportBatch.State.UNDONE)
+    begun = undone.values_list("undo_facts__corrections", flat=True)
+    return {pk for corrections in begun for pk, _version in corrections or ()}
+
+
+def _drafts(corrections: Collection[int]) -> dict[int, Report]:
+    """Those that are still written, locked, so that nobody enters anything between this look and the end."""
+    drafts = Report.objects.filter(pk__in=corrections, state=Report.State.DRAFT, sealed_scan=None).order_by("pk")
+    related = ("quarter", "plan_unit__plan", "plan_unit__unit")
+    return drafts.select_related(*related).select_for_update(of=("self",)).in_bulk()
+
+
+def _contents(reports: Sequence[Report], before: Mapping[int, Mapping[str, Any] | None]) -> dict[int, Any]:
+    """What each report says, with the lines of `before` as they were: its header, its lines, and their files."""
+    lines: dict[int, dict[int, EnteredLine]] = {report.pk: {} for report in reports}
+    for line in Line.objects.filter(report__in=lines):
+        entered = _entered_before(before[line.pk]) if line.pk in before else entered_in(line)
+        if entered != EnteredLine():
+            lines[line.report_id][line.indicator_id] = entered
+    files: dict[int, set[tuple[int, str]]] = {report.pk: set() for report in reports}
+    for file in Evidence.objects.filter(line__report__in=lines).select_related("line"):
+        files[file.line.report_id].add((file.file_id, file.number))
+    headers = {report.pk: [getattr(report, name) for name in ReportHeader.__slots__] for report in reports}
+    return {pk: (headers[pk], lines[pk], files[pk]) for pk in headers}
+
+
+def _entered_before(before: Mapping[str, Any] | None) -> EnteredLine:
+    if before is None:
+        return EnteredLine()
+    value, base = (None if before[name] is None else Decimal(before[name]) for name in ("value", "base"))
+    return EnteredLine(value, base, before["not_applicable"], before["note"])
+
+
+def _place(report: Report) -> tuple[int, int]:
+    return report.plan_unit_id, report.quarter_id
 
 
 def _entries(written: Sequence[_Written], *, file: str, by: User, at: datetime) -> list[ReportEntry]:
@@ -167,13 +220,13 @@ def _restoring(line: Line, before: Mapping[str, Any] | None, *, by: User, at: da
     if before is None:
         stamp = LineStamp(Line.Origin.FORM, None, by.name, at)
         return LineChange(line.indicator.code, expected_version=line.version, restores=stamp)
-    value, base = (None if before[name] is None else Decimal(before[name]) for name in ("value", "base"))
+    entered = _entered_before(before)
     return LineChange(
         line.indicator.code,
-        value,
-        base,
-        before["not_applicable"],
-        before["note"],
+        entered.value,
+        entered.base,
+        entered.not_applicable,
+        entered.note,
         expected_version=line.version,
         restores=LineStamp(
             **{name: before[name] for name in _STAMP}, changed_at=datetime.fromisoformat(before["changed_at"])
