@@ -74,9 +74,11 @@ def _marked(workbook: Workbook, book: Book, marking: Marking) -> bytes:
     marks = marking.marks
     sheet = next((one for one in book.visible if any(mark.sheet == one.name for mark in marks)), next(book.visible))
     worksheet = workbook[sheet.name] if sheet.name in workbook.sheetnames else workbook.worksheets[0]
+    header_row = _header_row(sheet, marking)
+    column = _problem_column(worksheet, sheet, header_row)
     _take_off(worksheet)
     _mark_cells(worksheet, marks)
-    _add_column(worksheet, sheet, marking)
+    _add_column(worksheet, sheet, marking, header_row=header_row, column=column)
     _add_summary(workbook, marking)
     target = io.BytesIO()
     workbook.save(target)
@@ -145,21 +147,20 @@ def _shown_cell(worksheet: Any, address: str) -> Any:
     return worksheet.cell(area.min_row, area.min_col)
 
 
-def _add_column(worksheet: Any, sheet: Sheet, marking: Marking) -> None:
-    """A column 问题 right of everything, or in place of the one of before, with each row's problems."""
+def _add_column(worksheet: Any, sheet: Sheet, marking: Marking, *, header_row: int | None, column: int) -> None:
+    """A column 问题 with each row's problems, its header commented: so it is known when the file comes again."""
     texts: dict[int, list[str]] = defaultdict(list)
     for mark in marking.marks:
         if mark.row:
             texts[mark.row].append(mark.text)
-    header_row = _header_row(sheet, marking)
-    column = _problem_column(sheet, header_row)
     for before in sheet.rows:
         if column in before.cells and before.number > (header_row or 0):
             worksheet.cell(before.number, column).value = None
     if header_row:
         meaning = marking.words["problem"]
-        header = PROBLEM if meaning == PROBLEM else f"{PROBLEM} ({meaning})"
-        _write(worksheet, header_row, column, header).font = Font(bold=True)
+        header = _write(worksheet, header_row, column, PROBLEM if meaning == PROBLEM else f"{PROBLEM} ({meaning})")
+        header.font = Font(bold=True)
+        header.comment = Comment(marking.words["column_note"], _AUTHOR)
     for row, said in texts.items():
         cell = _write(worksheet, row, column, "\n".join(said))
         cell.alignment = Alignment(wrap_text=True, vertical="top")
@@ -167,11 +168,21 @@ def _add_column(worksheet: Any, sheet: Sheet, marking: Marking) -> None:
     worksheet.column_dimensions[column_letters(column)].width = _WIDTH
 
 
-def _problem_column(sheet: Sheet, header_row: int | None) -> int:
-    """Where the column stands that was added before, else the place right of everything."""
+def _problem_column(worksheet: Any, sheet: Sheet, header_row: int | None) -> int:
+    """Where the column stands that was added before, else the place right of everything.
+
+    The sender's own column of that name stays as it is: ours has our comment; without comments, as in .xls, it is the
+    last one, in a workbook that has our summary.
+    """
+    after = 1 + max((max(row.cells) for row in sheet.rows), default=0)
     header = next((row.cells for row in sheet.rows if row.number == header_row), {})
-    before = (place for place, cell in header.items() if header_key(cell.text) == PROBLEM)
-    return next(before, 1 + max((max(row.cells) for row in sheet.rows), default=0))
+    places = [place for place, cell in header.items() if header_key(cell.text) == PROBLEM]
+    for place in places:
+        comment = worksheet.cell(header_row, place).comment
+        if comment is not None and comment.author == _AUTHOR:
+            return place
+    is_returned = SUMMARY in worksheet.parent.sheetnames
+    return after - 1 if is_returned and after - 1 in places else after
 
 
 def _header_row(sheet: Sheet, marking: Marking) -> int | None:

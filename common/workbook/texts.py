@@ -124,6 +124,7 @@ ERROR_BOOK = {
     "text": _("怎么改"),
     "code": _("代码"),
     "problem": _("问题"),
+    "column_note": _("此列由门户填写，再次上传时会更新。"),
 }
 NEAREST = _("最接近的是“%(nearest)s”，请核对后改正。")
 NO_NEAREST = _("请从名单中复制名称。")

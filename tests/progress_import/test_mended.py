@@ -1,6 +1,7 @@
 """The returned workbook is mended in place and sent again: only what is still wrong is marked in it."""
 
 import io
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,7 +13,19 @@ from accounts.models import User
 from progress.models import ImportBatch, Line
 from targets.models import Plan
 from tests.factories import sign_in
-from tests.progress_import.files import COUNT, QUARTER, RATE, TWELVE_MISTAKES, last_batch, move, row, upload, workbook
+from tests.office import saved_by_office
+from tests.progress_import.files import (
+    COUNT,
+    HEADER,
+    QUARTER,
+    RATE,
+    TWELVE_MISTAKES,
+    last_batch,
+    move,
+    row,
+    upload,
+    workbook,
+)
 
 Outcome = ImportBatch.Outcome
 
@@ -85,6 +98,56 @@ def test_headers_written_otherwise_then_the_column_has_its_header(plan: Plan, cl
     upload(client, plan, workbook([row("海州县")], header=header))
 
     assert problem_texts(returned(client))[1] == "问题"
+
+
+OWN_HEADER = [*HEADER, "问题"]
+OWN_TEXTS = ["问题", "已与统计局核对", "待核"]
+
+
+def own_and_ours(book: Workbook) -> list[list[Any]]:
+    """The texts of every column 问题, from left to right."""
+    columns = [list(column) for column in book.worksheets[0].iter_cols(max_row=3, values_only=True)]
+    return [column for column in columns if str(column[0]).startswith("问题")]
+
+
+def with_own_column(*, first: str = "海州区") -> bytes:
+    """A file with two rows and the sender's own column 问题."""
+    rows = [[*row(first), OWN_TEXTS[1]], [*row("连云区", RATE, "多"), OWN_TEXTS[2]]]
+    return workbook(rows, header=OWN_HEADER)
+
+
+def test_senders_own_column_of_that_name_then_it_stays_and_ours_is_beside_it(plan: Plan, client: Client) -> None:
+    upload(client, plan, with_own_column(first="海州县"))
+    book = returned(client)
+    own, ours = own_and_ours(book)
+    assert own == OWN_TEXTS
+    assert all(ours)
+    book.worksheets[0]["A2"].value = "海州区"
+
+    assert sent(client, plan, book).outcome == Outcome.REJECTED_ROWS
+
+    again = returned(client)
+    own, ours = own_and_ours(again)
+    assert own == OWN_TEXTS
+    assert (ours[0], ours[1]) == ("问题", None)
+    assert ours[2]
+    again.worksheets[0]["D3"].value = 1.5
+    assert sent(client, plan, again).outcome == Outcome.ACCEPTED, last_batch().problems
+
+
+@pytest.mark.office
+def test_returned_file_saved_as_xls_then_our_column_is_still_known(plan: Plan, client: Client, tmp_path: Path) -> None:
+    upload(client, plan, with_own_column(first="海州县"))
+    book = returned(client)
+    book.worksheets[0]["A2"].value = "海州区"
+    target = io.BytesIO()
+    book.save(target)
+
+    upload(client, plan, saved_by_office(target.getvalue(), "xls", tmp_path), "报表.xls")
+
+    own, ours = own_and_ours(returned(client))
+    assert own == OWN_TEXTS
+    assert (ours[0], ours[1]) == ("问题", None)
 
 
 def test_value_merged_over_rows_then_the_cell_that_is_seen_is_marked(plan: Plan, client: Client) -> None:
