@@ -46,12 +46,19 @@ TWELVE_MISTAKES = [
 
 
 def workbook(rows: Sequence[Sequence[Any]], header: Sequence[str] = HEADER) -> bytes:
-    """An .xlsx as openpyxl writes it."""
+    """An .xlsx of the long layout as openpyxl writes it."""
+    return sheet_file([header, *rows])
+
+
+def sheet_file(rows: Sequence[Sequence[Any]], *merges: str) -> bytes:
+    """An .xlsx of one sheet as openpyxl writes it, with these ranges merged."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
-    for one in [header, *rows]:
+    for one in rows:
         sheet.append(list(one))
+    for area in merges:
+        sheet.merge_cells(area)
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

@@ -6,30 +6,18 @@ from typing import Any
 
 import pytest
 from django.test import Client
-from openpyxl import Workbook, load_workbook
+from openpyxl import load_workbook
 
 from accounts.policy import Role
 from common.workbook.problems import Problem
 from progress.models import ImportBatch, Line
 from targets.models import Plan
 from tests.factories import make_user, sign_in
-from tests.progress_import.files import COUNT, QUARTER, RATE, last_batch, problems_of, send
+from tests.progress_import.files import COUNT, QUARTER, RATE, last_batch, problems_of, send, sheet_file
 
 Outcome = ImportBatch.Outcome
 RATIO = "新建建筑可安装光伏面积覆盖率"
 FORM_HEADER = ["序号", "指标", "计量单位", "年度目标", "上季累计", "本季完成值", "基数", "备注"]
-
-
-def sheet_file(rows: Sequence[Sequence[Any]], merges: Sequence[str] = ()) -> bytes:
-    book = Workbook()
-    assert book.active is not None
-    for row in rows:
-        book.active.append(list(row))
-    for area in merges:
-        book.active.merge_cells(area)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 def stored() -> set[tuple[str, str, Any, Any]]:
@@ -43,9 +31,7 @@ def stored() -> set[tuple[str, str, Any, Any]]:
 def unit_form(*rows: Sequence[Any], meta: Sequence[Any] = ("填报单位：海州区　季度：2023年第一季度",)) -> bytes:
     title = ["2023年公共机构绿色低碳引领行动季度报表"]
     notes = [[], ["注：数据来源于统计台账"], ["填表人：张三", None, "审核人：李四"]]
-    return sheet_file(
-        [title, list(meta), FORM_HEADER, *rows, *notes], merges=["A1:H1", "A2:H2"] if len(meta) == 1 else []
-    )
+    return sheet_file([title, list(meta), FORM_HEADER, *rows, *notes], *(["A1:H1", "A2:H2"] if len(meta) == 1 else []))
 
 
 @pytest.mark.parametrize(
@@ -111,7 +97,7 @@ def test_unit_form_of_a_closed_quarter_then_that_is_said_once(plan: Plan, client
 
 
 def matrix(*rows: Sequence[Any], header: Sequence[Any] = ("县区", COUNT, RATE), title: str = QUARTER) -> bytes:
-    return sheet_file([[f"{title}完成情况汇总表"], list(header), *rows], merges=["A1:C1"])
+    return sheet_file([[f"{title}完成情况汇总表"], list(header), *rows], "A1:C1")
 
 
 def test_matrix_then_every_unit_and_indicator_is_read(plan: Plan, client: Client) -> None:
@@ -146,7 +132,7 @@ def test_matrix_with_a_base_column_then_the_base_is_read(
 ) -> None:
     rows = [[QUARTER], *headers, ["海州区", 5, 10, 3], ["连云区", 6, 12, 4]]
 
-    send(client, plan, sheet_file(rows, merges=merges))
+    send(client, plan, sheet_file(rows, *merges))
 
     assert stored() == {
         ("海州区", RATIO, 5, 10), ("海州区", COUNT, 3, None), ("连云区", RATIO, 6, 12), ("连云区", COUNT, 4, None),

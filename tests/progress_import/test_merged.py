@@ -1,18 +1,15 @@
 """One number in a cell merged over several rows: it is nobody's number, whatever stands in the rows below."""
 
-import io
-from collections.abc import Sequence
 from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
-from openpyxl import Workbook
 
 from progress.models import ImportBatch, Line
 from targets.models import Plan
 from targets.queries import owed_indicators
-from tests.progress_import.files import COUNT, HEADER, QUARTER, RATE, last_batch, problems_of, row, send
+from tests.progress_import.files import COUNT, HEADER, QUARTER, RATE, last_batch, problems_of, row, send, sheet_file
 from tests.progress_import.test_register_imports import address
 from tests.targets.institution_files import HEADER as INSTITUTION_HEADER
 from tests.targets.institution_files import line
@@ -22,18 +19,6 @@ RATIO = "新建建筑可安装光伏面积覆盖率"
 FORM_HEADER = ["序号", "指标", "计量单位", "年度目标", "上季累计", "本季完成值", "基数", "备注"]
 FORM_HEAD = [["2023年公共机构绿色低碳引领行动季度报表"], ["填报单位：海州区　季度：2023年第一季度"], FORM_HEADER]
 MATRIX_HEAD = [[f"{QUARTER}完成情况汇总表"], ["县区", COUNT, RATIO, f"{RATIO}（基数）"]]
-
-
-def sheet_file(rows: Sequence[Sequence[Any]], *merges: str) -> bytes:
-    book = Workbook()
-    assert book.active is not None
-    for one in rows:
-        book.active.append(list(one))
-    for area in merges:
-        book.active.merge_cells(area)
-    target = io.BytesIO()
-    book.save(target)
-    return target.getvalue()
 
 
 LONG = [HEADER, row(indicator=RATIO, value=5, base=10)]

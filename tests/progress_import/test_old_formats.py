@@ -1,9 +1,7 @@
 """Old .xls and WPS .et files, and what a real LibreOffice saves, from the upload page to what is stored."""
 
 import io
-import shutil
 import struct
-import subprocess
 from decimal import Decimal
 from pathlib import Path
 
@@ -15,6 +13,7 @@ from progress.models import ImportBatch, Line
 from targets.models import Plan
 from tests.hostile.corpus import BY_FILE
 from tests.hostile.gen import biff8, cfb
+from tests.office import CSV, saved_by_office
 from tests.progress_import.files import (
     CAPACITY,
     COUNT,
@@ -31,23 +30,6 @@ from tests.progress_import.files import (
 
 State = ImportBatch.State
 _BEGINNING = 20  # the size of the record that begins a stream
-
-
-def saved_by_office(content: bytes, kind: str, folder: Path) -> bytes:
-    """The workbook as LibreOffice saves it in another format."""
-    office = shutil.which("soffice") or shutil.which("libreoffice")
-    assert office, "LibreOffice is missing: `make test` installs libreoffice-calc-nogui."
-    source = folder / "in" / "a.xlsx"
-    source.parent.mkdir()
-    source.write_bytes(content)
-    profile = f"-env:UserInstallation=file://{folder}/profile"
-    subprocess.run(
-        [office, profile, "--headless", "--convert-to", kind, "--outdir", str(folder), str(source)],
-        check=True,
-        capture_output=True,
-        timeout=120,
-    )
-    return (folder / f"a.{kind.partition(':')[0]}").read_bytes()
 
 
 def test_old_workbook_named_as_wps_does_then_it_is_imported(plan: Plan, client: Client) -> None:
@@ -68,9 +50,7 @@ def test_old_workbook_with_a_password_then_it_is_refused_with_advice(plan: Plan,
 
 
 @pytest.mark.office
-@pytest.mark.parametrize(
-    "kind", ["xlsx", "xls", "csv:Text - txt - csv (StarCalc):44,34,76"], ids=["xlsx", "xls", "csv"]
-)
+@pytest.mark.parametrize("kind", ["xlsx", "xls", CSV], ids=["xlsx", "xls", "csv"])
 def test_workbook_saved_by_libreoffice_then_it_is_imported(
     kind: str, plan: Plan, client: Client, tmp_path: Path
 ) -> None:

@@ -15,8 +15,6 @@ from accounts.policy import Role
 from common.actions import SYSTEM
 from progress.models import ImportBatch, Line, Report
 from progress.queries.story import load_story
-from progress.services.changes import LineChange, ReportEntry
-from progress.services.entry import save_entries
 from targets.models import Plan
 from targets.services.quarters import close_quarter
 from tests.factories import make_report, make_user, plan_unit_of, quarter_of, sign_in
@@ -34,21 +32,9 @@ from tests.progress_import.files import (
     upload,
     workbook,
 )
+from tests.progress_import.undoing import COUNTY, standing, type_in
 
 State = ImportBatch.State
-COUNTY = "320706"
-FACTS = ("indicator__code", "value", "base", "not_applicable", "note", "origin", "batch", "changed_by", "changed_at")
-
-
-def filled(report: Report | None = None) -> list[tuple[Any, ...]]:
-    """The filled lines with how they came to what they hold."""
-    lines = Line.objects.filled().filter(report=report) if report else Line.objects.filled()
-    return list(lines.order_by("report", "indicator").values_list(*FACTS))
-
-
-def change_by_hand(plan: Plan, person: User, value: int, indicator: str = "CSO") -> None:
-    entry = ReportEntry(plan_unit_of(plan, COUNTY), quarter_of(plan, 1), [LineChange(indicator, Decimal(value))])
-    save_entries([entry], by=person, at=timezone.now())
 
 
 def text_of(answer: Any) -> str:
@@ -61,7 +47,7 @@ def test_new_lines_undone_then_none_is_left_and_the_same_file_brings_them_back(p
 
     answer = move(client, "undo")
 
-    assert filled() == []
+    assert standing() == []
     assert last_batch().state == State.UNDONE
     assert "数据已恢复到导入之前" in text_of(answer)
     assert import_events()[-1] == "import.undo"
@@ -71,7 +57,7 @@ def test_new_lines_undone_then_none_is_left_and_the_same_file_brings_them_back(p
 
 
 def test_import_undone_then_the_report_tells_both_and_names_the_file(plan: Plan, client: Client, officer: User) -> None:
-    change_by_hand(plan, officer, 4)
+    type_in(plan, officer, 4)
     send(client, plan, workbook([row(value=9)]), all="overwrite")
 
     move(client, "undo")
@@ -90,23 +76,23 @@ def test_import_undone_then_the_report_tells_both_and_names_the_file(plan: Plan,
 def test_changed_lines_undone_then_values_origin_and_author_are_those_of_before(
     plan: Plan, client: Client, officer: User
 ) -> None:
-    change_by_hand(plan, officer, 4)
+    type_in(plan, officer, 4)
     send(client, plan, workbook([row(indicator=RATE, value=1.5, note="首批")]))
-    before = filled()
+    before = standing()
     send(client, plan, workbook([row(value=9, note="新"), row(indicator=RATE, value="不涉及")]), all="overwrite")
     send(client, plan, workbook([row(value=9, note="新"), row(indicator=RATE, value=2.5)]))
-    assert filled() != before
+    assert standing() != before
 
     move(client, "undo")
 
-    assert filled() == before
+    assert standing() == before
 
 
 def test_line_changed_since_then_it_is_refused_and_named_and_nothing_is_put_back(
     plan: Plan, client: Client, officer: User
 ) -> None:
     send(client, plan, workbook([row(), row(indicator=RATE, value=1.5)]))
-    change_by_hand(plan, officer, 4)
+    type_in(plan, officer, 4)
 
     answer = move(client, "undo")
 
@@ -156,7 +142,7 @@ def test_correction_that_the_import_began_then_undoing_discards_it(plan: Plan, c
     approved = make_report(
         plan_unit_of(plan, COUNTY), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user()
     )
-    before = filled(approved)
+    before = standing(approved)
     upload(client, plan, workbook([row(value=9)]))
     confirm(client, all="overwrite", **{"answer-reason": "更正"})
 
@@ -164,14 +150,14 @@ def test_correction_that_the_import_began_then_undoing_discards_it(plan: Plan, c
 
     assert not Report.objects.open_corrections().exists()
     assert Report.objects.get(is_effective=True) == approved
-    assert filled(approved) == before
+    assert standing(approved) == before
 
 
 def test_something_else_was_entered_in_the_correction_then_it_stays(plan: Plan, client: Client, officer: User) -> None:
     make_report(plan_unit_of(plan, COUNTY), lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
     upload(client, plan, workbook([row(value=9)]))
     confirm(client, all="overwrite", **{"answer-reason": "更正"})
-    change_by_hand(plan, officer, 7, "NEV")
+    type_in(plan, officer, 7, "NEV")
 
     move(client, "undo")
 

@@ -14,11 +14,10 @@ from accounts.models import User
 from accounts.policy import Role
 from audit.models import AuditEvent
 from progress.models import ImportBatch, Line, Report
-from progress.services.changes import LineChange, ReportEntry
 from progress.services.corrections import reopen_report
-from progress.services.entry import ReportHeader, save_entries, save_header
+from progress.services.entry import ReportHeader, save_header
 from targets.models import Plan
-from tests.factories import make_report, make_user, plan_unit_of, quarter_of, sign_in
+from tests.factories import make_report, make_user, plan_unit_of, sign_in
 from tests.progress.builders import add_file
 from tests.progress_import.files import (
     COUNT,
@@ -33,10 +32,9 @@ from tests.progress_import.files import (
     upload,
     workbook,
 )
+from tests.progress_import.undoing import COUNTY, standing, type_in
 
 State = ImportBatch.State
-COUNTY = "320706"
-FACTS = ("indicator__code", "value", "base", "not_applicable", "note", "origin", "batch", "changed_by", "changed_at")
 
 
 @pytest.fixture
@@ -50,16 +48,6 @@ def sent(client: Client, plan: Plan, *rows: list[Any], name: str = "报表.xlsx"
     batch = last_batch()
     assert batch.state == State.APPLIED
     return batch
-
-
-def standing() -> list[tuple[Any, ...]]:
-    """The filled lines with how they came to what they hold."""
-    return list(Line.objects.filled().order_by("report", "indicator").values_list(*FACTS))
-
-
-def type_in(plan: Plan, person: User, value: int, indicator: str = "CSO") -> None:
-    entry = ReportEntry(plan_unit_of(plan, COUNTY), quarter_of(plan, 1), [LineChange(indicator, Decimal(value))])
-    save_entries([entry], by=person, at=timezone.now())
 
 
 def reasons_of(answer: Any) -> list[str]:
@@ -160,7 +148,7 @@ def test_two_imports_in_one_correction_undone_last_first_then_all_is_as_before_t
     assert [move(client, "undo", one).status_code for one in (first, second, first)] == [409, 200, 200]
 
     assert Report.objects.standing().get() == approved
-    assert list(Line.objects.filled().filter(report=approved).values_list(*FACTS)) == before
+    assert standing(approved) == before
 
 
 def test_two_imports_of_other_lines_in_one_correction_then_the_last_to_go_takes_it_along(

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import subprocess
 import zipfile
 from collections.abc import Mapping
 from io import BytesIO
 from pathlib import Path
 
 from openpyxl import Workbook, load_workbook
+
+from tests.office import convert
 
 CACHED = re.compile(rb'(<c r="[A-Z]+\d+"(?: s="\d+")?)(?: t="\w+")?>(<f>[^<]*</f>)<v>[^<]*</v>')
 Cell = tuple[str, str]
@@ -37,16 +38,6 @@ def recalculate(books: Mapping[str, bytes], folder: Path) -> dict[str, Workbook]
         (sources / f"{name}.xlsx").write_bytes(strip_cached(content))
     convert([sources / f"{name}.xlsx" for name in books], "xlsx:Calc MS Excel 2007 XML", results)
     return {name: load_workbook(results / f"{name}.xlsx", data_only=True) for name in books}
-
-
-def convert(sources: list[Path], target: str, folder: Path) -> str:
-    """LibreOffice's conversion of files into a folder, with a profile of its own; what it said."""
-    command = [
-        "soffice", f"-env:UserInstallation={(folder.parent / 'profile').as_uri()}", "--headless", "--norestore",
-        "--convert-to", target, "--outdir", str(folder), *map(str, sources),
-    ]  # fmt: skip
-    done = subprocess.run(command, capture_output=True, text=True, timeout=280, check=True)
-    return done.stdout + done.stderr
 
 
 def values_of(content: bytes) -> dict[Cell, object]:
