@@ -104,6 +104,7 @@ TEMPLATES: dict[str, str] = {
     ),
     "text_too_long": _("第 %(row)s 行“%(column)s”超过 %(limit)s 个字（读到“%(read)s”）。请缩短。"),
     "out_of_range": _("第 %(row)s 行“%(column)s”读到“%(read)s”，整数部分最多 14 位。请核对位数和计量单位。"),
+    "too_many_decimals": _("第 %(row)s 行“%(column)s”读到“%(read)s”，小数位太多，无法读取。请减少小数位。"),
     "line_problem_blank": _("第 %(row)s 行“%(column)s”：%(detail)s。"),
     "row_problem": _("第 %(row)s 行：%(detail)s。"),
     "line_problem": _("第 %(row)s 行“%(column)s”：%(detail)s（读到“%(read)s”）。"),

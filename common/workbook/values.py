@@ -16,6 +16,7 @@ from common.workbook.names import key_of
 
 EXCEL_DIGITS = 15
 _EXCEL = Context(prec=EXCEL_DIGITS, Emax=99_999, Emin=-99_999)
+_MOST_WHOLE = 14  # digits before the point that can be stored
 _HUGE = 400  # digits beyond which no number is looked at any closer
 _LARGEST_EXPONENT = 307  # the largest that Excel itself can show
 
@@ -141,7 +142,8 @@ def _read_number_cell(cell: Cell, measure: Measure) -> ReadValue:
     if not _CELL_NUMBER.fullmatch(cell.text):
         return _refused("not_a_number")
     if len(cell.text) > _HUGE:
-        return _refused("out_of_range")
+        whole, _point, places = cell.text.lstrip("+-").partition(".")
+        return _refused(_why_too_long(whole, places))
     number = clean_number(cell.text)
     if not cell.percent:
         return ReadValue(Asks.NUMBER, number)
@@ -197,12 +199,17 @@ def _matched(match: re.Match[str]) -> Decimal | str:
     if exponent and abs(int(exponent[1:])) > _LARGEST_EXPONENT:
         return "not_a_number"
     if len(whole.lstrip("0")) + len(places) > _HUGE:
-        return "out_of_range"
+        return _why_too_long(whole, places)
     try:
         number = Decimal(("-" if match["sign"] in ("-", "−") else "") + whole + places + exponent)
     except InvalidOperation:
         return "not_a_number"
     return Decimal(0) if number == 0 else number
+
+
+def _why_too_long(whole: str, places: str) -> str:
+    """The code of what is wrong with a number of very many digits: those before the point, or else those behind it."""
+    return "too_many_decimals" if places and len(whole.lstrip("0")) <= _MOST_WHOLE else "out_of_range"
 
 
 def words(number: Decimal) -> str:

@@ -9,9 +9,8 @@ from common.workbook.header_rows import marks_above
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
 from common.workbook.records import SharedCells
-from common.workbook.row_parts import says_total
-from common.workbook.texts import NEAREST, NO_NEAREST, template_of
-from common.workbook.values import Measure, read_value
+from common.workbook.texts import template_of
+from common.workbook.unknown_columns import tell_unknown_column
 from progress.excel.foot import is_own_foot
 from progress.excel.headers import Column, column_of
 from progress.excel.keys import KeyReader, RowKey
@@ -184,31 +183,22 @@ class _TableCheck:
             self.findings.note("hidden_sheet_ignored", sheet=sheet.name)
         for label in self._table.ignored:
             self.findings.note("column_ignored", column=label)
-        for place, label in self._table.unknown.items():
-            self._tell_unknown(place, label)
+        self._tell_unknown()
         names = {place: column.value for column, place in self._table.places.items()}
         for place in sorted(self._table.used):
             if any(first <= place <= last for first, last in self._table.sheet.hidden_columns):
                 self.findings.note("hidden_column", column=names.get(place) or self._table.headers.get(place, ""))
 
-    def _tell_unknown(self, place: int, label: str) -> None:
-        """A matrix's column that is no indicator's: a warning, but refused where it would lose numbers (policy P12)."""
-        cells = [row.cells.get(place) for row in self._table.rows]
-        is_total = column_of(label) is not None or says_total(label)
-        if is_total or not any(read_value(cell, Measure("")).number is not None for cell in cells):
-            self.findings.note("column_ignored", column=label)
-            return
-        header = Cell(Kind.TEXT, label)
-        nearest = self._world.indicators.nearest(label)
-        self.findings.refuse(
-            "unknown_indicator",
-            Record(Row(self._table.header_row, {place: header}), {Column.INDICATOR: place}),
-            Column.INDICATOR,
-            header,
-            template=template_of("unknown_indicator_column"),
-            detail=NEAREST if nearest else NO_NEAREST,
-            nearest=nearest,
-        )
+    def _tell_unknown(self) -> None:
+        """A matrix's columns that are no indicators'."""
+        table = self._table
+        for place, label in table.unknown.items():
+            if column_of(label) is not None:
+                self.findings.note("column_ignored", column=label)
+                continue
+            header = Row(table.header_row, {place: Cell(Kind.TEXT, label)})
+            record = Record(header, {Column.INDICATOR: place})
+            tell_unknown_column(self.findings, record, Column.INDICATOR, table.rows, self._world.indicators)
 
     def _refuse_twice(self, pending: list[_Pending]) -> None:
         """The same unit, quarter and indicator twice: each row names the others (policy P13)."""

@@ -49,6 +49,7 @@ def target_register(year: int, indicators: Iterable[TargetColumn]) -> Register:
         code=f"targets-{year}",
         title=_("年度目标任务"),
         key=("unit",),
+        has_indicators_across=True,
         columns=(unit, *(_column(one) for one in indicators)),
         rules=(
             _("一行一个单位，一列一个指标；顺序不限，不调整的行和列可以删去。"),

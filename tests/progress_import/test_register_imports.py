@@ -237,6 +237,40 @@ def test_undo_of_targets_then_what_was_in_force_is_again(plan: Plan, client: Cli
     assert (revision.value, revision.reason) == (Decimal(40), "撤销导入“名录.xlsx”")
 
 
+def test_misspelt_indicator_over_numbers_then_its_header_is_refused_with_the_nearest(
+    plan: Plan, client: Client
+) -> None:
+    content = workbook([["海州区", 50, 4]], header=["地区", "新建充电桩", "年度新增光伏项目"])
+
+    said = text_of(upload(client, plan, content, kind="targets"))
+
+    batch = last_batch()
+    assert batch.outcome == ImportBatch.Outcome.REJECTED_ROWS
+    (problem,) = [one for one in batch.problems if one["level"] == "error"]
+    found = (problem["code"], problem["row"], problem["column"], problem["cell"], problem["read"])
+    assert found == ("unknown_indicator", 1, "指标", "C1", "年度新增光伏项目")
+    assert problem["values"]["nearest"].startswith("年度新增光伏发电项目")
+    assert "第 1 行的表头“年度新增光伏项目”不是指标，下面却填有数" in said
+    User.objects.filter(pk=batch.by.pk).update(language="en")
+    place = [plan.owner.code, plan.year, batch.uuid]
+    page = text_of(client.get(reverse("progress:import_batch", args=place)))
+    assert "The header “年度新增光伏项目” in row 1 names no indicator" in page
+    book = load_workbook(io.BytesIO(client.get(reverse("progress:error_book", args=place)).content))
+    cell = book.worksheets[0]["C1"]
+    assert "年度新增光伏项目" in str(cell.comment.text)
+    assert cell.fill.fill_type == "solid"
+
+
+@pytest.mark.parametrize(("header", "cell"), [("年度新增光伏项目", None), ("联系人", "张三"), ("合计", 54)])
+def test_column_that_is_no_indicators_and_loses_no_target_then_a_warning(
+    plan: Plan, client: Client, header: str, cell: Any
+) -> None:
+    upload(client, plan, workbook([["海州区", 50, cell]], header=["地区", "新建充电桩", header]), kind="targets")
+
+    assert (None, header, "column_ignored") in problems_of(last_batch(), "warning")
+    assert [one["key"] for one in last_batch().changes] == [["320706", "CP"]]
+
+
 def test_reporter_then_no_import_of_targets(plan: Plan, clerk: User) -> None:
     answer = upload(sign_in(clerk), plan, grid(["东海县", 50, None]), kind="targets")
 

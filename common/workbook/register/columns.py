@@ -96,7 +96,8 @@ class Register:
     `title` and `notes` are messages: the table's heading, and what its filler should know beside the usual rules, or
     beside `rules` where those do not fit. `checks` look at a row as
     it will stand, with what is stored already where its cells are blank. `version` is raised whenever a form of
-    before could no longer be read right.
+    before could no longer be read right. `has_indicators_across`: its columns of numbers are indicators, and another
+    header over numbers refuses the file; in other registers it is a warning.
     """
 
     code: str
@@ -107,6 +108,7 @@ class Register:
     notes: tuple[str, ...] = ()
     checks: tuple[RowCheck, ...] = ()
     version: int = 1
+    has_indicators_across: bool = False
 
     @property
     def by_name(self) -> dict[str, Column]:

@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Mapping
 
 from common.collecting import uncollected
-from common.workbook.book import Book, Row
+from common.workbook.book import Book, Cell, Kind, Row
 from common.workbook.limits import Limits
+from common.workbook.names import Names
 from common.workbook.problems import FileRefused
 from common.workbook.records import Findings, Record
 from common.workbook.register import texts
@@ -15,7 +16,9 @@ from common.workbook.register.row_reader import ReadRow, RowReader
 from common.workbook.register.table import LISTS, Table, find_register
 from common.workbook.row_parts import RowParts, first_text
 from common.workbook.texts import template_of
+from common.workbook.unknown_columns import tell_unknown_column
 
+_INDICATOR = "指标"
 _MOST_NAMED = 20  # rows that a duplicate names
 _HELD_AS_TEXT = (Type.TEXT, Type.CHOICE, Type.NAME)  # a blank may stand as an empty text
 
@@ -65,12 +68,23 @@ class _Reading:
         for sheet in self._book.hidden:
             if not (table.is_ours and sheet.name == LISTS):
                 self._findings.note("hidden_sheet_ignored", sheet=sheet.name)
-        for label in table.ignored:
-            self._findings.note("column_ignored", column=label)
+        self._tell_ignored()
         for column in self._columns:
             place = table.places[column.name]
             if any(first <= place <= last for first, last in table.sheet.hidden_columns):
                 self._findings.note("hidden_column", column=column.header)
+
+    def _tell_ignored(self) -> None:
+        """The columns that are none of the register's."""
+        table = self._table
+        if not self._register.has_indicators_across:
+            for label in table.ignored.values():
+                self._findings.note("column_ignored", column=label)
+            return
+        indicators = Names.of((one.name, one.header, one.synonyms) for one in self._register.columns if one.is_numeric)
+        for place, label in table.ignored.items():
+            header = Record(Row(table.header_row, {place: Cell(Kind.TEXT, label)}), {_INDICATOR: place})
+            tell_unknown_column(self._findings, header, _INDICATOR, table.rows, indicators)
 
     # --- rows
 

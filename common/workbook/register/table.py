@@ -20,7 +20,7 @@ LISTS = "名单"  # the hidden sheet of our own forms
 class Table:
     """A sheet with its header found: `places` and `labels` are where its columns stand and what they are called.
 
-    `headers` are the words of the header by place.
+    `headers` are the words of the header by place, `ignored` those that nobody reads.
     """
 
     register: Register
@@ -30,7 +30,8 @@ class Table:
     labels: Mapping[str, str]
     headers: Mapping[int, str]
     width: int | None
-    ignored: tuple[str, ...]
+    header_row: int
+    ignored: Mapping[int, str]
     is_ours: bool
 
     @property
@@ -66,6 +67,7 @@ def find_register(book: Book, register: Register, limits: Limits) -> Table:
         labels={column.name: column.header for column in register.columns},
         headers=header.labels,
         width=header.width,
+        header_row=header.last_row,
         ignored=ignored,
         is_ours=is_ours,
     )
@@ -120,16 +122,16 @@ def _telling(texts: tuple[str, ...], words: Mapping[str, str]) -> str:
 
 def _places(
     sheet: Sheet, register: Register, labels: Mapping[int, str], words: Mapping[str, str]
-) -> tuple[dict[str, int], tuple[str, ...]]:
-    """Where each column stands, and the headers that nobody reads."""
+) -> tuple[dict[str, int], dict[int, str]]:
+    """Where each column stands, and the headers that nobody reads, by place."""
     by_name = register.by_name
     places: dict[str, int] = {}
-    ignored = []
+    ignored = {}
     for place, text in sorted(labels.items()):
         name = words.get(header_key(text))
         if name is None:
             if not MARK.fullmatch(text.strip()) and header_key(text) not in _PASSED_OVER:
-                ignored.append(text.strip())
+                ignored[place] = text.strip()
         elif name in places:
             raise FileRefused("duplicate_column", sheet=sheet.name, column=by_name[name].header)
         else:
@@ -137,4 +139,4 @@ def _places(
     for name in register.key:
         if name not in places and by_name[name].required:
             raise FileRefused("missing_column", sheet=sheet.name, column=by_name[name].header)
-    return places, tuple(ignored)
+    return places, ignored
