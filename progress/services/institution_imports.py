@@ -1,7 +1,8 @@
 """Files of the register of institutions: previewed, stored all or none, taken back as one."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.utils.translation import gettext_lazy as _
 
@@ -11,7 +12,7 @@ from common.workbook.register import Labels, read_register
 from files.models import StoredFile
 from progress.models import ImportBatch
 from progress.services.import_kinds import Change, Choice, FileCheck, Json, Touched
-from progress.services.register_imports import RegisterKind, changes_of, unchanged_of
+from progress.services.register_imports import RegisterKind, changes_of, register_help, unchanged_of
 from targets.excel.institutions import INSTITUTIONS
 from targets.models import Plan, Unit
 from targets.queries.institution_rows import InstitutionRow, institution_ground
@@ -34,6 +35,10 @@ class InstitutionKind(RegisterKind):
         """The units of the plan's city by code."""
         units = Unit.objects.filter(path__startswith=plan.owner.path)
         return {"unit": {unit.code: unit.label for unit in units}}
+
+    def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
+        """What to write in each column of the form that this person takes away."""
+        return {**register_help(institution_ground(by).register, self.form), "export": self.export}
 
     def check(self, book: Book, *, plan: Plan, by: User, at: datetime) -> FileCheck:
         """The rows of the person's own units; five queries."""

@@ -21,6 +21,7 @@ from progress.models import ImportBatch
 from progress.queries.import_pages import find_batch, history_page
 from progress.services.import_kinds import ImportKind, kinds_for
 from progress.services.imports import SentFile, mark_batch, receive_file
+from progress.services.imports.hints import locked_quarters
 from progress.services.imports.pages import shown_batch
 from progress.services.imports.receipt import write_receipt
 from progress.views.downloads import as_download
@@ -44,6 +45,7 @@ def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
         "kind": kind,
         "kinds": kinds,
         "help": kind.help(plan, by=person),
+        "locked": locked_quarters(plan, viewer=person, at=arrived_at(request)) if kind.keeps_time else (),
         "history": history,
         "next_url": f"?kind={kind.code}&after={history.next_key}" if history.next_key else "",
         "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,

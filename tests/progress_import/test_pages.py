@@ -12,6 +12,7 @@ from openpyxl import Workbook, load_workbook
 from accounts.models import User
 from accounts.policy import Role
 from progress.models import ImportBatch, Line, Report
+from progress.queries.import_pages import history_page
 from targets.models import Plan, Unit
 from tests.factories import make_report, make_user, plan_unit_of, sign_in
 from tests.progress_import.files import (
@@ -269,6 +270,57 @@ def test_history_of_many_imports_then_it_goes_by_pages(plan: Plan, client: Clien
 
     assert [name for name in range(23) if f"第{name:02}份" in first] == list(range(3, 23))
     assert [name for name in range(23) if f"第{name:02}份" in second] == [0, 1, 2]
+
+
+def test_history_then_it_counts_errors_and_warnings_without_reading_the_problems(
+    plan: Plan, client: Client, officer: User, django_assert_num_queries: Any
+) -> None:
+    said = '{"level":"error"}'
+    upload(client, plan, workbook([row("火星县", note=said), row("连云区", value="5个"), row(said, value=said)]))
+    upload(client, plan, workbook([row()]))
+    batches = list(ImportBatch.objects.order_by("-pk"))
+
+    with django_assert_num_queries(2):
+        page = history_page(plan, viewer=officer, kind="progress")
+
+    counted = [(len(problems_of(one, "error")), len(problems_of(one, "warning"))) for one in batches]
+    assert [(errors, warnings) for _batch, errors, warnings in page.rows] == counted
+    assert counted[0] == (0, 0)
+    assert counted[1][0] >= 2
+    text = " ".join(text_of(client.get(reverse("progress:imports", args=["320700", 2023]))).split())
+    assert f'<td class="num">{counted[1][0]}</td> <td class="num">{counted[1][1]}</td> </tr>' in text
+
+
+def test_refused_rows_then_the_marked_workbook_itself_may_be_mended(plan: Plan, client: Client) -> None:
+    assert "直接在里面改好，保存后上传" in text_of(upload(client, plan, workbook([row("火星县")])))
+    assert "重新上传同一个文件" in text_of(upload(client, plan, b"PK", "报表.xlsx"))
+
+
+def test_quarters_that_a_reporter_cannot_enter_then_they_are_named_beside_the_forms(plan: Plan, client: Client) -> None:
+    county = plan_unit_of(plan, "320706")
+    make_report(county, lines={"CSO": (3, None)}, state=Report.State.APPROVED, by=make_user())
+    reporter = sign_in(make_user(Role.REPORTER, county.unit))
+    address = reverse("progress:imports", args=["320700", 2023])
+
+    said = [str(one.reason) for one in reporter.get(address).context["locked"]]
+    text = " ".join(text_of(reporter.get(address)).split())
+
+    assert said == ["已审核", "已过截止时间", "已过截止时间", "已过截止时间"]
+    assert "<li>第 1 季度：已审核</li>" in text
+    assert reverse("progress:download_unit", args=["320700", 2023, 1, "320706"]) in text
+    assert "现在不能导入的季度" not in text_of(client.get(address))
+
+
+def test_clerk_of_one_unit_then_the_unit_of_an_institution_is_not_required(plan: Plan, client: Client) -> None:
+    address = reverse("progress:imports", args=["320700", 2023])
+    clerk = sign_in(make_user(Role.REPORTER, "320706"))
+
+    required = [
+        browser.get(address, {"kind": "institutions"}).context["help"]["columns"][0].is_required
+        for browser in (client, clerk)
+    ]
+
+    assert required == [True, False]
 
 
 def test_sent_file_taken_back_then_it_is_the_very_bytes_as_a_download(plan: Plan, client: Client) -> None:
