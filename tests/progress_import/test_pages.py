@@ -323,6 +323,18 @@ def test_clerk_of_one_unit_then_the_unit_of_an_institution_is_not_required(plan:
     assert required == [True, False]
 
 
+def test_rows_of_preview_and_problems_then_each_cell_names_its_column_for_narrow_screens(
+    plan: Plan, client: Client
+) -> None:
+    preview = text_of(upload(client, plan, workbook([row(note="说明")])))
+    problems = text_of(upload(client, plan, workbook([row("火星县")])))
+
+    assert [f'data-label="{name}"' in preview for name in ("地区", "指标", "完成值", "备注", "基数")] == [True] * 4 + [
+        False
+    ]
+    assert all(f'data-label="{name}"' in problems for name in ("位置", "列", "读到", "问题和改法"))
+
+
 def test_sent_file_taken_back_then_it_is_the_very_bytes_as_a_download(plan: Plan, client: Client) -> None:
     content = workbook([row("火星县")])
     send(client, plan, content, "报表.xlsx")

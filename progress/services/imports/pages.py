@@ -29,13 +29,15 @@ TOUCHED_MOST = 24
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     """A change with its place in the batch, whether nothing stood before, whether it is overwritten where it must be
-    decided, and, in a wide table, what of it differs."""
+    decided, its names and values with their headers, and, in a wide table, what of it differs."""
 
     place: int
     row: int
     change: ShownChange
     is_new: bool
     is_overwritten: bool
+    names: Sequence[tuple[Text, str]]
+    values: Sequence[tuple[Text, ShownValue]]
     changed: Sequence[tuple[Text, ShownValue]]
 
 
@@ -122,6 +124,8 @@ def _rows(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], asked
             one,
             is_new=change.old is None,
             is_overwritten=place in overwritten,
+            names=list(zip(table.names, one.names, strict=True)),
+            values=list(zip(table.values, one.values, strict=True)),
             changed=table.changed(one) if table.is_wide else (),
         )
         for (place, change), one in zip(placed, table.rows, strict=True)
