@@ -16,10 +16,12 @@ from accounts.requests import arrived_at, signed_in
 from common.errors import Invalid, NotAllowed
 from common.workbook.register import columns_as_json, rules_of
 from files.services import read_upload
+from progress.excel.help import columns_as_json as progress_columns
 from progress.queries.import_documents import batch_document
 from progress.queries.import_pages import find_batch
 from progress.services.import_kinds import Choice, ImportKind, kinds_for
 from progress.services.imports import SentFile, confirm_import, receive_file
+from progress.services.imports.progress_kind import ProgressKind
 from progress.services.register_imports import RegisterKind
 from targets.queries import plan_for
 
@@ -35,10 +37,12 @@ class ChoiceSerializer(serializers.Serializer[Any]):
 
 @api_view(["GET"])
 def columns(request: Request, root: str, year: int, kind: str) -> Response:
-    """What each column of a register's file holds: the declaration by which files are read and forms are made."""
+    """What each column of a file holds: the declaration by which files are read and forms are made."""
     person = signed_in(request)
     plan_for(person, root, year)
     found = _kind(person, kind)
+    if isinstance(found, ProgressKind):
+        return Response({"kind": found.code, "columns": progress_columns(_), "rules": []})
     if not isinstance(found, RegisterKind):
         raise Http404
     rules = rules_of(found.register, _)

@@ -10,6 +10,11 @@ from common.workbook.header_rows import Header, header_candidates, header_key
 from common.workbook.names import Known, Names, key_of
 
 
+def _(message: str) -> str:
+    """The message itself: the underscore marks it for the catalogue."""
+    return message
+
+
 class Column(StrEnum):
     """What a column holds; the value is its header in our own files."""
 
@@ -28,19 +33,63 @@ class Column(StrEnum):
     PROBLEM = "问题"
 
 
-READ = (Column.UNIT, Column.QUARTER, Column.INDICATOR, Column.VALUE, Column.BASE, Column.NOTE)
-_SYNONYMS: dict[Column, tuple[str, ...]] = {
-    Column.UNIT: ("单位", "区县", "县区", "填报单位", "地区名称", "单位名称"),
-    Column.QUARTER: ("填报季度", "报告期"),
-    Column.INDICATOR: ("指标名称",),
-    Column.VALUE: ("本季完成", "本季完成值", "完成数", "完成量"),
-    Column.BASE: ("分母", "基期"),
-    Column.NOTE: ("说明",),
-    Column.MEASURE: ("计量单位名称",),
-}
-HEADERS = {column.value: column for column in Column} | {
-    word: column for column, words in _SYNONYMS.items() for word in words
-}
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Declared:
+    """A column that is read: other words for it, whether a row of the long layout needs it, what to write (a message).
+
+    From this come reading, the long form, its sheet of help, the page's help and the columns' document for programs.
+    """
+
+    column: Column
+    synonyms: tuple[str, ...]
+    how: str
+    width: int
+    is_required: bool = False
+
+    @property
+    def header(self) -> str:
+        return self.column.value
+
+
+DECLARED = (
+    Declared(
+        column=Column.UNIT,
+        synonyms=("单位", "区县", "县区", "填报单位", "地区名称", "单位名称"),
+        how=_("名单中的地区名称"),
+        width=14,
+        is_required=True,
+    ),
+    Declared(
+        column=Column.QUARTER,
+        synonyms=("填报季度", "报告期"),
+        how=_("写成“2023年第1季度”“2023年度一季度”“2023Q1”“2023-Q1”或“2023年1-3月”"),
+        width=16,
+        is_required=True,
+    ),
+    Declared(
+        column=Column.INDICATOR,
+        synonyms=("指标名称",),
+        how=_("名单中的指标名称"),
+        width=40,
+        is_required=True,
+    ),
+    Declared(
+        column=Column.VALUE,
+        synonyms=("本季完成", "本季完成值", "完成数", "完成量"),
+        how=_("数字，没有完成填 0；百分比填百分点，例如 50% 填 50；不涉及的填“不涉及”；留空表示不改动，“清空”表示删去"),
+        width=14,
+        is_required=True,
+    ),
+    Declared(column=Column.BASE, synonyms=("分母", "基期"), how=_("数字；有基数的指标须同时填写"), width=14),
+    Declared(column=Column.NOTE, synonyms=("说明",), how=_("文字；不涉及的指标须写明理由"), width=36),
+)
+READ = tuple(one.column for one in DECLARED)
+REQUIRED = tuple(one.column for one in DECLARED if one.is_required)
+HEADERS = (
+    {column.value: column for column in Column}
+    | {word: one.column for one in DECLARED for word in one.synonyms}
+    | {"计量单位名称": Column.MEASURE}
+)
 # 单位 is also what a measure is called: beside 地区 or 指标 with a unit of its own it is no second 地区.
 AMBIGUOUS = "单位"
 _LAST_BRACKET = re.compile(r"(.+?)[（(\[【]([^（()）\[\]【】]*)[)）\]】]")

@@ -13,6 +13,7 @@ from common.workbook.problems import FileRefused
 from progress.excel.headers import (
     AMBIGUOUS,
     READ,
+    REQUIRED,
     Column,
     column_of,
     columns_of,
@@ -25,7 +26,7 @@ from progress.excel.tables import Layout, Table, ValueColumns, mark_of
 _UNIT_SAID = re.compile(r"(?:填报单位|填报地区|单位名称)[:：](.*?)(?=填报|季度|报告期|填表|联系|日期|$)")
 _BESIDE_VALUES = (Column.UNIT, Column.QUARTER, Column.ORDER, Column.NOTE, Column.PROBLEM)
 _REQUIRED = {
-    Layout.LONG: (Column.UNIT, Column.QUARTER, Column.INDICATOR, Column.VALUE),
+    Layout.LONG: REQUIRED,
     Layout.UNIT: (Column.INDICATOR, Column.VALUE),
     Layout.MATRIX: (Column.UNIT,),
 }

@@ -17,27 +17,18 @@ from progress.excel.form_cells import (
     warn_of_refusals,
     write_help,
 )
-from progress.excel.headers import Column
+from progress.excel.headers import DECLARED, READ, Column
 from progress.excel.tables import Layout, mark_of, stamped
 
 _COLUMNS = (
-    (Column.UNIT, 14),
-    (Column.QUARTER, 16),
-    (Column.INDICATOR, 40),
-    (Column.VALUE, 14),
-    (Column.BASE, 14),
-    (Column.NOTE, 36),
+    *((one.column, one.width) for one in DECLARED),
     (Column.MEASURE, 10),
     (Column.BASE_MEASURE, 10),
 )
-_VALUE, _BASE = 3, 4
+_VALUE, _BASE = READ.index(Column.VALUE), READ.index(Column.BASE)
 HELP = (
     "一行是一个地区、一个季度、一个指标；不要改动表头。",
-    "季度写成“2023年第1季度”或“2023Q1”。",
-    "完成值只填数字；百分比填百分点，例如 50% 填 50。没有完成请填 0。",
-    "有基数的指标（基数单位一列有内容）须同时填基数。",
-    "不涉及的指标，在完成值中填“不涉及”，并在备注中说明理由。",
-    "完成值留空表示不改动原有数据；填“清空”表示删去原有数据。",
+    *(f"{one.header}：{one.how}。" for one in DECLARED),
     "全部正确才会导入；有错误时一行也不导入，并列出每一处错误。",
 )
 

@@ -1,5 +1,6 @@
 """Imports by programs: the same declarations, checks, rights and codes as on the pages, in JSON."""
 
+import io
 from typing import Any
 
 import pytest
@@ -7,7 +8,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpResponse
 from django.test import Client
 from django.urls import reverse
+from openpyxl import load_workbook
 
+from accounts.models import User
 from accounts.policy import Role
 from progress.models import ImportBatch, Line
 from targets.excel.institutions import INSTITUTIONS
@@ -52,8 +55,48 @@ def test_columns_then_they_are_the_declaration_that_files_are_read_by(plan: Plan
     assert said["rules"]
 
 
-def test_columns_of_what_is_no_register_then_404(plan: Plan, client: Client) -> None:
-    assert client.get(address("columns", "progress")).status_code == 404
+def test_columns_of_progress_then_the_form_and_the_page_say_the_same_and_every_synonym_is_read(
+    plan: Plan, client: Client
+) -> None:
+    columns = client.get(address("columns", "progress")).json()["columns"]
+
+    form = client.get(reverse("progress:download_long", args=["320700", 2023, 1]))
+    book = load_workbook(io.BytesIO(form.content))
+    headers = [cell.value for cell in book.worksheets[0][1]]
+    assert headers[: len(columns)] == [one["header"] for one in columns]
+    told = [cell.value for (cell,) in book["填写说明"].iter_rows(max_col=1)]
+    page = client.get(reverse("progress:imports", args=["320700", 2023])).content.decode()
+    for one in columns:
+        assert f"{one['header']}：{one['how']}。" in told
+        assert one["how"] in page
+        assert "、".join(one["synonyms"]) in page
+    required = [one["header"] for one in columns if one["required"]]
+    assert required == ["地区", "季度", "指标", "完成值"]
+    values = dict(
+        zip((one["header"] for one in columns), ["海州区", "2023年第1季度", COUNT, 3, None, None], strict=True)
+    )
+    for one in columns:
+        for word in one["synonyms"]:
+            header = [word if each == one["header"] else each for each in values]
+            document = sent(client, workbook([list(values.values())], header=header))
+            assert (document["state"], document["created"]) == ("checked", 1), word
+
+
+def test_columns_of_progress_in_english_then_only_headers_are_chinese(
+    plan: Plan, officer: User, client: Client
+) -> None:
+    User.objects.filter(pk=officer.pk).update(language="en")
+
+    columns = client.get(address("columns", "progress")).json()["columns"]
+    page = client.get(reverse("progress:imports", args=["320700", 2023])).content.decode()
+
+    assert [one["meaning"] for one in columns] == ["Unit", "Quarter", "Indicator", "Value", "Base", "Note"]
+    assert "a unit&#x27;s name as listed; other headers: 单位, 区县, 县区" in page
+    assert "needed by indicators that have a base" in page
+
+
+def test_columns_of_what_has_none_of_its_own_then_404(plan: Plan, client: Client) -> None:
+    assert client.get(address("columns", "targets")).status_code == 404
     assert client.get(address("columns", "nothing")).status_code == 404
 
 

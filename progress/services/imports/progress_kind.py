@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
@@ -13,6 +14,7 @@ from common.workbook.book import Book
 from common.workbook.limits import Limits
 from progress.excel.checks import Checked, Entry, check_book
 from progress.excel.headers import HEADERS
+from progress.excel.help import columns_as_json
 from progress.excel.world import Key, Place
 from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line, Report
@@ -108,7 +110,8 @@ class ProgressKind(ImportKind):
 
     def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
         own = plan.plan_units.reporting().filter(unit=by.unit_id).values_list("unit__code", flat=True).first()
-        return {"quarters": plan.quarters.order_by("number"), "own_unit": own}
+        columns = columns_as_json(gettext)
+        return {"quarters": plan.quarters.order_by("number"), "own_unit": own, "columns": columns}
 
     def _report_entries(
         self, written: Sequence[Entry], ground: ImportGround, reopened: Mapping[Place, Report]
