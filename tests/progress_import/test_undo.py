@@ -1,5 +1,6 @@
 """Taking an import back: everything as it stood before, or a refusal that names what depends on it."""
 
+import io
 from decimal import Decimal
 from typing import Any
 
@@ -9,6 +10,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
 from accounts.models import User
 from accounts.policy import Role
@@ -204,3 +206,73 @@ def test_undoing_costs_the_same_whatever_the_number_of_units(number: int, plan: 
 
     assert last_batch().state == State.UNDONE
     assert len(queries) == 29
+
+
+# --- what was put back is no correction by hand
+
+
+def handed_out(client: Client) -> bytes:
+    """The form as the portal gives it, with a number in every line that takes one."""
+    content = client.get(reverse("progress:download_long", args=["320700", 2023, 1])).content
+    book = load_workbook(io.BytesIO(content))
+    sheet = book.worksheets[0]
+    header = next(row for row in sheet.iter_rows() if any(cell.value == "完成值" for cell in row))
+    columns = {str(cell.value).rstrip("*"): cell.column for cell in header}
+    for number in range(header[0].row + 1, sheet.max_row + 1):
+        if sheet.cell(number, columns["指标"]).value == COUNT:
+            sheet.cell(number, columns["完成值"]).value = 8
+    target = io.BytesIO()
+    book.save(target)
+    return target.getvalue()
+
+
+def test_form_imported_and_undone_then_the_form_again_asks_nothing(plan: Plan, client: Client) -> None:
+    content = handed_out(client)
+    send(client, plan, content)
+    written = last_batch().created
+    move(client, "undo")
+
+    upload(client, plan, content)
+
+    assert written
+    assert (last_batch().created, last_batch().conflicts) == (written, 0)
+
+
+def test_typed_and_put_back_after_the_form_was_handed_out_then_it_asks_nothing(
+    plan: Plan, client: Client, officer: User
+) -> None:
+    content = handed_out(client)
+    type_in(plan, officer, 4)
+    type_in(plan, officer, None)
+
+    upload(client, plan, content)
+
+    assert last_batch().conflicts == 0
+
+
+def test_imported_number_typed_over_and_put_back_then_it_asks_nothing(
+    plan: Plan, client: Client, officer: User
+) -> None:
+    send(client, plan, workbook([row(value=3)]))
+    type_in(plan, officer, 4)
+    type_in(plan, officer, 3)
+
+    upload(client, plan, workbook([row(value=8)]))
+
+    assert (last_batch().changed, last_batch().conflicts) == (1, 0)
+
+
+@pytest.mark.parametrize("undoes", [False, True])
+def test_number_cleared_by_hand_after_the_import_then_it_is_decided_and_both_sides_are_shown(
+    undoes: bool, plan: Plan, client: Client, officer: User
+) -> None:
+    send(client, plan, workbook([row(value=3)]))
+    type_in(plan, officer, None)
+    if undoes:
+        send(client, plan, workbook([row(value=9)]), all="overwrite")
+        move(client, "undo")
+
+    seen = upload(client, plan, workbook([row(value=8)]))
+
+    assert last_batch().conflicts == 1
+    assert '<span class="same">—</span> <span aria-hidden="true">→</span> <ins class="now">8</ins>' in text_of(seen)

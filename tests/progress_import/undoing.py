@@ -22,7 +22,11 @@ def standing(report: Report | None = None) -> list[tuple[Any, ...]]:
     return list(lines.order_by("report", "indicator").values_list(*_FACTS))
 
 
-def type_in(plan: Plan, person: User, value: int, indicator: str = "CSO") -> None:
-    """The county's number of the first quarter, entered in the form."""
-    entry = ReportEntry(plan_unit_of(plan, COUNTY), quarter_of(plan, 1), [LineChange(indicator, Decimal(value))])
+def type_in(plan: Plan, person: User, value: int | None, indicator: str = "CSO") -> None:
+    """The county's number of the first quarter, entered in the form, or cleared."""
+    entry = ReportEntry(
+        plan_unit_of(plan, COUNTY),
+        quarter_of(plan, 1),
+        [LineChange(indicator, None if value is None else Decimal(value))],
+    )
     save_entries([entry], by=person, at=timezone.now())

@@ -18,6 +18,7 @@ from progress.excel.help import columns_as_json
 from progress.excel.world import Key, Place
 from progress.line_checks import EnteredLine, number_words
 from progress.models import ImportBatch, Line, Report
+from progress.queries.corrections_by_hand import corrected_by_hand
 from progress.services.changes import LineChange, ReportEntry
 from progress.services.corrections import reopen_reports
 from progress.services.entry import save_within
@@ -75,11 +76,12 @@ class ProgressKind(ImportKind):
         checked = check_book(book, ground.world, self.limits())
         entries = [] if checked.is_refused else checked.entries
         changed = [entry for entry in entries if entry.is_change]
+        conflicts = _conflicts(changed, ground, checked.handed_out_at)
         return FileCheck(
             layout=checked.layout.value,
             problems=checked.problems,
             skipped=checked.skipped,
-            changes=[_change(entry, _conflict(entry, ground, checked.handed_out_at)) for entry in changed],
+            changes=[_change(entry, conflicts.get(entry.key, "")) for entry in changed],
             unchanged=[_change(entry) for entry in entries if not entry.is_change],
             payload=_payload(ground, checked, changed),
         )
@@ -163,16 +165,14 @@ def _said(line: EnteredLine) -> dict[str, Any]:
     }
 
 
-def _conflict(entry: Entry, ground: ImportGround, handed_out_at: datetime | None) -> str:
+def _conflicts(changed: Sequence[Entry], ground: ImportGround, handed_out_at: datetime | None) -> dict[Key, str]:
     """Why a person must decide (policy P16): it is approved, or was corrected by hand since an import wrote it, or
-    since the portal handed out the very form that now wants something else."""
-    if ground.world.locks.get(entry.key[:2]) == APPROVED:
-        return APPROVED
-    line = ground.lines.get(entry.key)
-    if line is None or line.origin != Line.Origin.FORM:
-        return ""
-    is_newer = handed_out_at is not None and line.changed_at > handed_out_at
-    return HAND_CORRECTED if line.batch_id is not None or is_newer else ""
+    since the portal handed out the very form that now wants something else. What was put back is no correction."""
+    approved = {entry.key for entry in changed if ground.world.locks.get(entry.key[:2]) == APPROVED}
+    asked = {entry.key for entry in changed} - approved
+    lines = {key: ground.lines[key] for key in asked & ground.lines.keys()}
+    corrected = corrected_by_hand(lines, year=ground.world.year, handed_out_at=handed_out_at)
+    return dict.fromkeys(corrected, HAND_CORRECTED) | dict.fromkeys(approved, APPROVED)
 
 
 def _reopen(

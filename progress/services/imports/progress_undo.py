@@ -4,7 +4,6 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from decimal import Decimal
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -19,6 +18,7 @@ from common.errors import LOCK_TEXTS, Conflict
 from progress.excel.world import Key
 from progress.line_checks import EnteredLine
 from progress.models import Evidence, ImportBatch, Line, Report
+from progress.queries.corrections_by_hand import entered_of
 from progress.queries.rows import entered_in
 from progress.services.changes import LineChange, LineStamp, ReportEntry, SavedLines
 from progress.services.corrections import discard_correction
@@ -182,7 +182,7 @@ def _contents(reports: Sequence[Report], before: Mapping[int, Mapping[str, Any] 
     """What each report says, with the lines of `before` as they were: its header, its lines, and their files."""
     lines: dict[int, dict[int, EnteredLine]] = {report.pk: {} for report in reports}
     for line in Line.objects.filter(report__in=lines):
-        entered = _entered_before(before[line.pk]) if line.pk in before else entered_in(line)
+        entered = entered_of(before[line.pk]) if line.pk in before else entered_in(line)
         if entered != EnteredLine():
             lines[line.report_id][line.indicator_id] = entered
     files: dict[int, set[tuple[int, str]]] = {report.pk: set() for report in reports}
@@ -190,13 +190,6 @@ def _contents(reports: Sequence[Report], before: Mapping[int, Mapping[str, Any] 
         files[file.line.report_id].add((file.file_id, file.number))
     headers = {report.pk: [getattr(report, name) for name in ReportHeader.__slots__] for report in reports}
     return {pk: (headers[pk], lines[pk], files[pk]) for pk in headers}
-
-
-def _entered_before(before: Mapping[str, Any] | None) -> EnteredLine:
-    if before is None:
-        return EnteredLine()
-    value, base = (None if before[name] is None else Decimal(before[name]) for name in ("value", "base"))
-    return EnteredLine(value, base, before["not_applicable"], before["note"])
 
 
 def _place(report: Report) -> tuple[int, int]:
@@ -220,7 +213,7 @@ def _restoring(line: Line, before: Mapping[str, Any] | None, *, by: User, at: da
     if before is None:
         stamp = LineStamp(Line.Origin.FORM, None, by.name, at)
         return LineChange(line.indicator.code, expected_version=line.version, restores=stamp)
-    entered = _entered_before(before)
+    entered = entered_of(before)
     return LineChange(
         line.indicator.code,
         entered.value,
