@@ -7,11 +7,13 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 
 from accounts.models import User
+from common.undoing import ChangedSince
 from common.workbook.book import Book
 from common.workbook.register import Labels, read_register
 from files.models import StoredFile
 from progress.models import ImportBatch
 from progress.services.import_kinds import Change, Choice, FileCheck, Json, Touched
+from progress.services.import_undoing import explained
 from progress.services.register_imports import RegisterKind, changes_of, register_help, unchanged_of
 from targets.excel.institutions import INSTITUTIONS
 from targets.models import Plan, Unit
@@ -58,8 +60,12 @@ class InstitutionKind(RegisterKind):
 
     def undo(self, batch: ImportBatch, *, by: User, at: datetime) -> None:
         """Put back what stood, unless something has been changed since or uses what was added."""
-        if batch.undo_facts:
+        if not batch.undo_facts:
+            return
+        try:
             undo_institutions(StoredFile.objects.get(uuid=batch.undo_facts["changes"]), by=by, at=at)
+        except ChangedSince as changed:
+            raise explained(changed, batch) from None
 
     def touched(self, plan: Plan, changes: Sequence[Change]) -> Sequence[Touched]:
         """The register itself: thousands of institutions are no list of links."""

@@ -12,6 +12,7 @@ from audit.services import SYSTEM_STREAM, Entry, record
 from common import bulk_json
 from common.errors import Conflict
 from common.many_rows import insert_rows, update_rows, upsert_objects
+from common.undoing import ChangedRow, ChangedSince, says_the_same
 from common.workbook.register import as_json, from_json
 from files.models import StoredFile
 from files.services import store_bytes
@@ -61,16 +62,19 @@ def save_items(
 def undo_items(ledger: Ledger, changes: StoredFile, *, by: User, at: datetime) -> None:
     """Put back what stood before `save_items`; what it added is removed.
 
-    Raises Conflict, naming items, where one has been changed since, or an approved report rests on one that was added.
+    Raises ChangedSince where one says something else by now, and Conflict, naming items, where an approved report rests
+    on one that was added.
     """
     require(by, "ledger.edit")
     with changes.content.open("rb") as stored:
         before, after = bulk_json.loads(stored.read())
     with transaction.atomic():
         standing = {str(item.uuid): item for item in _locked(ledger, after)}
-        later = [one for uuid, one in after.items() if uuid not in standing or standing[uuid].version != one["version"]]
+        said = {uuid: _said(ledger, item) for uuid, item in standing.items()}
+        later = [uuid for uuid, one in after.items() if not says_the_same(said.get(uuid), one)]
         if later:
-            raise Conflict(_("导入之后又有更改：%d 条。") % len(later), _("请逐条修改这些条目。"))
+            rows = [ChangedRow(uuid, name, said.get(uuid)) for uuid, name in _names(ledger, later).items()]
+            raise ChangedSince(_("导入之后又有更改：%d 条。") % len(later), _("请逐条修改这些条目。"), rows)
         added = [item for uuid, item in standing.items() if uuid not in before]
         _refuse_resting(ledger, added)
         ledger.model.objects.filter(pk__in=[item.pk for item in added]).delete()
@@ -78,8 +82,8 @@ def undo_items(ledger: Ledger, changes: StoredFile, *, by: User, at: datetime) -
         back = [_put_back(ledger, standing[uuid], one, by=by, at=at) for uuid, one in before.items()]
         update_rows(ledger.model, [_row(ledger, item) for item in back], key="uuid", version="version")
         _keep_steps(back, by=by, at=at)
-        said = {"removed": len(added), "changed": len(back), "undoes": str(changes.uuid)}
-        record(_event("ledger.undo_import", ledger, changes, said, by), by=by)
+        facts = {"removed": len(added), "changed": len(back), "undoes": str(changes.uuid)}
+        record(_event("ledger.undo_import", ledger, changes, facts, by), by=by)
 
 
 def _put_back(ledger: Ledger, item: Item, kept: Mapping[str, Any], *, by: User, at: datetime) -> Item:
@@ -102,7 +106,18 @@ def _locked(ledger: Ledger, uuids: Iterable[Any]) -> list[Item]:
 def _standing(ledger: Ledger, uuids: Sequence[Any]) -> dict[str, Any]:
     """The items as they stand, by uuid, locked until the end of the transaction."""
     found = _locked(ledger, uuids) if uuids else []
-    return {str(item.uuid): {**as_json(values_of(ledger, item)), "version": item.version} for item in found}
+    return {str(item.uuid): _said(ledger, item) for item in found}
+
+
+def _said(ledger: Ledger, item: Item) -> dict[str, Any]:
+    return {**as_json(values_of(ledger, item)), "version": item.version}
+
+
+def _names(ledger: Ledger, uuids: Sequence[str]) -> dict[str, str]:
+    """The names of items by uuid, those that were withdrawn among them."""
+    items = ledger.model.objects.filter(uuid__in=uuids)
+    related = "institution" if ledger.has_institution else "unit"
+    return {str(item.uuid): item.name for item in items.select_related(related)}
 
 
 def _row(ledger: Ledger, item: Item) -> dict[str, Any]:

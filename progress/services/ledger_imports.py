@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 
 from accounts.models import User
 from common.instants import local_day
+from common.undoing import ChangedSince
 from common.workbook.book import Book
 from common.workbook.register import Labels, describe, read_register, rules_of
 from files.models import StoredFile
@@ -17,6 +18,7 @@ from progress.queries.ledger_columns import register_of
 from progress.queries.ledger_ground import ItemRow, ledger_ground
 from progress.queries.ledgers import kinds_of
 from progress.services.import_kinds import Change, Choice, FileCheck, Json, Touched
+from progress.services.import_undoing import explained
 from progress.services.item_rows import save_items, undo_items
 from progress.services.register_imports import RegisterKind, changes_of, unchanged_of
 from targets.models import Institution, Plan, Unit
@@ -64,9 +66,13 @@ class LedgerKind(RegisterKind):
 
     def undo(self, batch: ImportBatch, *, by: User, at: datetime) -> None:
         """Put back what stood, unless something has been changed since or an approved report rests on it."""
-        if batch.undo_facts:
-            changes = StoredFile.objects.get(uuid=batch.undo_facts["changes"])
+        if not batch.undo_facts:
+            return
+        changes = StoredFile.objects.get(uuid=batch.undo_facts["changes"])
+        try:
             undo_items(self.ledger, changes, by=by, at=at)
+        except ChangedSince as changed:
+            raise explained(changed, batch) from None
 
     def touched(self, plan: Plan, changes: Sequence[Change]) -> Sequence[Touched]:
         """The register itself."""

@@ -13,6 +13,7 @@ from audit.services import SYSTEM_STREAM, Entry, record
 from common import bulk_json
 from common.errors import Conflict, Invalid, NotAllowed
 from common.many_rows import Row, among, delete_rows, insert_rows, update_rows
+from common.undoing import ChangedRow, ChangedSince, says_the_same
 from common.workbook.register import Values, as_json, faults_of, from_json
 from files.models import StoredFile
 from files.services import store_bytes
@@ -60,16 +61,18 @@ def save_institutions(
 def undo_institutions(changes: StoredFile, *, by: User, at: datetime) -> SavedInstitutions:
     """Put back what stood before `save_institutions` stored these changes; what it added is removed.
 
-    Raises Conflict, naming the institutions, where one of them has been changed since or is used by now.
+    Raises ChangedSince where one of them says something else by now, and Conflict where one is used; both name them.
     """
     require(by, "institution.edit")
     with changes.content.open("rb") as stored:
         before, after = bulk_json.loads(stored.read())
     with transaction.atomic():
         standing = _standing(after, by)
-        later = [one for code, one in after.items() if standing.get(code, {}).get("version") != one["version"]]
+        later = [code for code, one in after.items() if not says_the_same(standing.get(code), one)]
         if later:
-            raise Conflict(_("导入之后又有更改：%s。") % _some_names(later), _("请逐个修改这些机构。"))
+            rows = [ChangedRow(code, after[code]["name"], standing.get(code)) for code in later]
+            names = _some_names([after[code] for code in later])
+            raise ChangedSince(_("导入之后又有更改：%s。") % names, _("请逐个修改这些机构。"), rows)
         added = [code for code in after if code not in before]
         _refuse_used(added)
         back = [

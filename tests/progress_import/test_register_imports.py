@@ -114,13 +114,33 @@ def test_changed_by_hand_after_the_import_then_undo_is_refused_and_says_why(plan
     client = sign_in(clerk)
     upload(client, plan, sheet([line(1)]))
     confirm(client)
-    Institution.objects.update(version=2)
+    Institution.objects.update(version=2, headcount=7)
 
     answer = move(client, "undo")
 
-    assert "导入之后又有更改：“第1小学”" in text_of(answer)
+    assert "<li>“第1小学”：后来手工改过</li>" in text_of(answer)
+    assert "请逐个修改这些机构。" in text_of(answer)
     assert last_batch().state == State.APPLIED
     assert Institution.objects.count() == 1
+
+
+def test_earlier_of_two_imports_undone_then_the_later_one_is_named_and_goes_first(plan: Plan, clerk: User) -> None:
+    client = sign_in(clerk)
+    batches = []
+    for content, name in ((sheet([line(1), line(2)]), "一月.xlsx"), (sheet([line(1, 用能人数=99)]), "二月.xlsx")):
+        upload(client, plan, content, name=name)
+        confirm(client)
+        batches.append(last_batch())
+    first, second = batches
+
+    answer = move(client, "undo", first)
+
+    assert answer.status_code == 409
+    assert f"<li>“二月.xlsx”（{clerk.name} 于 " in text_of(answer)
+    assert " 导入）后来改过其中 1 行，请先撤销“二月.xlsx”。</li>" in text_of(answer)
+    assert "然后再撤销这一次导入。" in text_of(answer)
+    assert [move(client, "undo", one).status_code for one in (second, first)] == [200, 200]
+    assert not Institution.objects.exists()
 
 
 def test_registered_by_another_between_preview_and_confirmation_then_nothing_is_written(

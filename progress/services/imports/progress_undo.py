@@ -9,12 +9,10 @@ from operator import or_
 from typing import Any
 
 from django.db.models import Q
-from django.utils.formats import date_format
-from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from accounts.models import User
-from common.errors import LOCK_TEXTS, Conflict
+from common.errors import LOCK_TEXTS
 from progress.excel.world import Key
 from progress.line_checks import EnteredLine
 from progress.models import Evidence, ImportBatch, Line, Report
@@ -23,11 +21,11 @@ from progress.queries.rows import entered_in
 from progress.services.changes import LineChange, LineStamp, ReportEntry, SavedLines
 from progress.services.corrections import discard_correction
 from progress.services.entry import ReportHeader, save_entries
+from progress.services.import_undoing import not_to_undo
 from progress.services.locks import lock_reason_within
 from targets.queries import calendar_of_plan
 from targets.services.guards import take_standing
 
-_SHOWN = 20  # so many of what depends on a batch are named
 _STAMP = ("origin", "batch_id", "changed_by")
 
 
@@ -83,11 +81,10 @@ def undo_lines(batch: ImportBatch, *, by: User, at: datetime) -> None:
     written = _written(batch)
     # Every change has its own stamp; an import that is taken back leaves the one that it found, with what it found.
     later = [one.line for one in written if _imported_by(one.line) != batch.pk]
-    imports = _imported_since(later)
+    imports = Counter(pk for line in later if (pk := _imported_by(line)))
     reasons = [*_locked(batch, written, by=by, at=at), *_changed_since(later), *_evidence_since(written)]
     if imports or reasons:
-        hint = _("请在报告中逐项更正。") if reasons else _("然后再撤销这一次导入。")
-        raise Conflict(_in_lines(_("导入之后有了变化，不能整体撤销："), [*imports, *reasons]), hint)
+        raise not_to_undo(imports, reasons, hint=_("请在报告中逐项更正。"))
     corrections = _left_empty(batch, written)
     kept = [one for one in written if one.line.report_id not in corrections]
     for report in corrections.values():
@@ -116,17 +113,6 @@ def _locked(batch: ImportBatch, written: Sequence[_Written], *, by: User, at: da
         if reason is not None:
             reasons.append(f"{_named(report)}：{LOCK_TEXTS[reason][0]}")
     return reasons
-
-
-def _imported_since(later: Sequence[Line]) -> list[str]:
-    """The later imports that changed lines of the batch, the latest first, each with how many and what to do."""
-    counts = Counter(pk for line in later if (pk := _imported_by(line)))
-    batches = ImportBatch.objects.without_contents().filter(pk__in=counts).select_related("file", "by")
-    said = _("“%(file)s”（%(name)s 于 %(at)s 导入）后来改过其中 %(count)d 行，请先撤销“%(file)s”。")
-    return [
-        said % {"file": one.file.name, "name": one.by.name, "at": _moment(one.applied_at), "count": counts[one.pk]}
-        for one in batches.order_by("-applied_at")
-    ]
 
 
 def _changed_since(later: Sequence[Line]) -> list[str]:
@@ -227,19 +213,9 @@ def _restoring(line: Line, before: Mapping[str, Any] | None, *, by: User, at: da
     )
 
 
-def _in_lines(title: str, reasons: Sequence[str]) -> str:
-    """The title and the first reasons, a line each, and how many more there are."""
-    more = len(reasons) - _SHOWN
-    return "\n".join([title, *reasons[:_SHOWN], *([_("……还有 %d 处") % more] if more > 0 else [])])
-
-
 def _named(report: Report) -> str:
     return _("%(unit)s第 %(quarter)d 季度") % {"unit": report.plan_unit.label, "quarter": report.quarter.number}
 
 
 def _named_line(line: Line) -> str:
     return f"{_named(line.report)} {line.indicator.label}"
-
-
-def _moment(at: datetime | None) -> str:
-    return date_format(localtime(at), "Y-m-d H:i")

@@ -178,6 +178,32 @@ def test_undo_given_an_import_then_what_stood_stands_again(browser: Client, inst
     assert list(ChargingPile.objects.all()) == [item]
 
 
+def test_undo_given_a_later_import_then_it_is_named_and_goes_first(browser: Client, institution: Institution) -> None:
+    upload(browser, sheet([ROW, [*ROW[:1], "南侧停车场", *ROW[2:]]]))
+    confirm(browser)
+    first = last_batch()
+    upload(browser, sheet([[*ROW[:3], 5, 7, *ROW[5:]]]))
+    confirm(browser)
+
+    answer = move(browser, "undo", first)
+
+    assert answer.status_code == 409
+    assert "后来改过其中 1 行，请先撤销“" in answer.text
+    assert [move(browser, "undo", one).status_code for one in (last_batch(), first)] == [200, 200]
+    assert not ChargingPile.objects.exists()
+
+
+def test_undo_given_an_item_changed_by_hand_since_then_it_is_named(browser: Client, institution: Institution) -> None:
+    upload(browser, sheet([ROW]))
+    confirm(browser)
+    ChargingPile.objects.update(piles=1, version=2)
+
+    answer = move(browser, "undo")
+
+    assert "北侧停车场”：后来手工改过</li>" in answer.text
+    assert ChargingPile.objects.get().piles == 1
+
+
 def test_undo_given_an_approved_line_on_an_added_item_then_refused(
     browser: Client, institution: Institution, county: PlanUnit
 ) -> None:
