@@ -93,10 +93,11 @@ class FileCheck:
 @dataclass(frozen=True, slots=True)
 class Question:
     """What the person must say before a file of this kind is written, beside its conflicts; `name` is "reason" for the
-    reason, which is kept with the batch."""
+    reason, which is kept with the batch. `missing` is what is said where there is no answer."""
 
     name: str
     label: Text
+    missing: Text
     help: Text = ""
     type: Literal["text", "date"] = "text"
     is_required: bool = True

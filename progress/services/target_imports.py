@@ -33,9 +33,11 @@ from targets.models import Plan
 from targets.models.plan import plain_number
 from targets.queries import day_in_year
 from targets.queries.target_rows import Place, target_ground
+from targets.services.guards import NO_REASON
 from targets.services.target_rows import Revised, Terms, revise_targets, undo_revisions
 
 _DAY = "valid_from"
+_NO_DAY = _("没有写明生效日期。")
 
 
 class TargetKind(ImportKind):
@@ -70,9 +72,13 @@ class TargetKind(ImportKind):
         if not changes:
             return ()
         day = Question(
-            _DAY, _("生效日期"), _("季度状态按季度末当天有效的目标判断，考核按 12 月 31 日有效的目标。"), "date"
+            _DAY,
+            _("生效日期"),
+            _NO_DAY,
+            _("季度状态按季度末当天有效的目标判断，考核按 12 月 31 日有效的目标。"),
+            "date",
         )
-        return (day, Question("reason", _("调整理由"), _("与调整一起留存，并显示在调整记录中。")))
+        return (day, Question("reason", _("调整理由"), NO_REASON, _("与调整一起留存，并显示在调整记录中。")))
 
     def apply(self, check: FileCheck, choice: Choice, *, batch: ImportBatch, by: User, at: datetime) -> Json:
         """Revise the targets from the day on that the officer said."""
@@ -142,4 +148,4 @@ def _day(text: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise Invalid(gettext("没有写明生效日期。"), gettext("请选择目标从哪一天起有效。")) from None
+        raise Invalid(_NO_DAY, gettext("请选择目标从哪一天起有效。")) from None

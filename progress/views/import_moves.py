@@ -8,7 +8,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
 from accounts.requests import arrived_at, signed_in
 from audit.services import record_refusal
@@ -30,14 +30,17 @@ def decide(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpRespon
     return _back(batch, {name: said for name, said in asked.items() if said.isdecimal()})
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def confirm(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
-    """Write the file as its preview says."""
+    """Write the file as its preview says; a refusal stands at this address, which so leads to the batch."""
+    if request.method == "GET":
+        return _back(batch_at(request, root, year, uuid))
     batch, person = batch_at(request, root, year, uuid), signed_in(request)
     choice, seen = read_choice(batch, request.POST), request.POST.get("seen", "")
     try:
         confirm_import(batch, choice, seen=seen, by=person, at=arrived_at(request))
     except Invalid as refused:
+        save_decisions(batch, choice, by=person)
         record_refusal(refused, by=person, request=request)
         return batch_page(request, batch, refused=refused)
     if batch.state == State.APPLIED:
@@ -63,9 +66,11 @@ def retry(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpRespons
     return _back(batch)
 
 
-@require_POST
+@require_http_methods(["GET", "POST"])
 def undo(request: HttpRequest, root: str, year: int, uuid: UUID) -> HttpResponse:
-    """Put back what stood before, or show the batch with what depends on it by now."""
+    """Put back what stood before, or show the batch with what depends on it by now; see `confirm` for GET."""
+    if request.method == "GET":
+        return _back(batch_at(request, root, year, uuid))
     batch, person = batch_at(request, root, year, uuid), signed_in(request)
     try:
         undo_import(batch, by=person, at=arrived_at(request))

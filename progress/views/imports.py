@@ -104,7 +104,7 @@ def batch_at(request: HttpRequest, root: str, year: int, uuid: UUID, *, whole: b
 def batch_page(request: HttpRequest, batch: ImportBatch, *, refused: PortalError | None = None) -> HttpResponse:
     """The page of a batch, with what was just refused about it."""
     plan = batch.plan
-    shown = shown_batch(batch, viewer=signed_in(request), asked=request.GET)
+    shown = shown_batch(batch, viewer=signed_in(request), asked=request.GET, refused=refused)
     back = reverse("progress:imports", args=[plan.owner.code, plan.year]) + f"?kind={batch.kind}"
     context = {
         "plan": plan,

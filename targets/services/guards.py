@@ -1,10 +1,13 @@
 """What every change of a plan asks first."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from common.errors import Invalid, Locked, LockReason
 from common.text import clean_text
 from targets.models import Plan
+
+NO_REASON = gettext_lazy("没有写明理由。")
 
 
 def check_open_to_changes(plan: Plan) -> None:
@@ -34,5 +37,5 @@ def check_reason(reason: str) -> str:
     """The reason without control characters and without blanks around it; Invalid where none is given."""
     said = clean_text(reason).strip()
     if not said:
-        raise Invalid(_("没有写明理由。"), _("请写明理由，它会和本次更改一起留存。"))
+        raise Invalid(NO_REASON, _("请写明理由，它会和本次更改一起留存。"))
     return said

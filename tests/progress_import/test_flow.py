@@ -67,6 +67,28 @@ def approved(plan: Plan) -> Report:
 # --- looking
 
 
+def test_form_in_which_nothing_is_filled_in_then_it_says_so_and_offers_no_confirmation(
+    plan: Plan, client: Client
+) -> None:
+    address = reverse("progress:download_matrix", args=["320700", 2023, 1])
+
+    said = text_of(upload(client, plan, client.get(f"{address}?blank=1").content))
+
+    assert "文件里没有填任何数" in said
+    assert "文件与现有数据完全相同" not in said
+    assert "确认导入</button>" not in said
+
+
+def test_file_that_says_what_stands_then_it_says_so_and_offers_no_confirmation(
+    plan: Plan, client: Client, approved: Report
+) -> None:
+    said = text_of(upload(client, plan, workbook([row(value=3)])))
+
+    assert "文件与现有数据完全相同" in said
+    assert "没有填任何数" not in said
+    assert "确认导入</button>" not in said
+
+
 def test_file_uploaded_then_nothing_is_stored_until_it_is_confirmed(plan: Plan, client: Client) -> None:
     before = stored_counts()
 
@@ -241,7 +263,8 @@ def test_approved_line_overwritten_without_a_reason_then_it_is_asked_for_and_the
     answer = confirm(client, **{"decide-0": "overwrite", "answer-reason": " "})
 
     assert answer.status_code == 422
-    assert "没有写明理由" in text_of(answer)
+    assert '<p class="field-error" id="answer-reason-error">没有写明理由。</p>' in text_of(answer)
+    assert 'aria-invalid="true" autofocus aria-describedby="answer-reason-error answer-reason-help"' in text_of(answer)
     assert '<input type="radio" name="decide-0" value="overwrite" checked>' in text_of(answer)
     assert last_batch().state == State.CHECKED
     assert not Report.objects.open_corrections().exists()

@@ -246,6 +246,32 @@ def test_officer_confirms_without_a_day_of_the_year_then_nothing_is_revised(
     assert TargetRevision.objects.count() == before
 
 
+def test_officer_confirms_without_day_and_reason_then_both_fields_say_so_and_nothing_typed_is_lost(
+    plan: Plan, client: Client
+) -> None:
+    upload(client, plan, grid(["海州区", 50, None]), kind="targets")
+
+    said = text_of(confirm(client, **{"answer-valid_from": "", "answer-reason": ""}))
+    confirm(client, **{"answer-valid_from": "", "answer-reason": "年中调整"})
+    place = [plan.owner.code, plan.year, last_batch().uuid]
+    again = client.get(reverse("progress:import_confirm", args=place), follow=True)
+
+    assert '<p class="field-error" id="answer-valid_from-error">没有写明生效日期。</p>' in said
+    assert '<p class="field-error" id="answer-reason-error">没有写明理由。</p>' in said
+    assert again.redirect_chain == [(reverse("progress:import_batch", args=place), 302)]
+    assert ">年中调整</textarea>" in text_of(again)
+    assert "field-error" not in text_of(again)
+
+
+def test_refused_undo_loaded_again_then_the_batch(plan: Plan, client: Client) -> None:
+    upload(client, plan, grid(["海州区", 50, None]), kind="targets")
+    place = [plan.owner.code, plan.year, last_batch().uuid]
+
+    again = client.get(reverse("progress:import_undo", args=place), follow=True)
+
+    assert again.redirect_chain == [(reverse("progress:import_batch", args=place), 302)]
+
+
 def test_undo_of_targets_then_what_was_in_force_is_again(plan: Plan, client: Client) -> None:
     upload(client, plan, grid(["海州区", 50, None]), kind="targets")
     confirm(client, **{"answer-valid_from": "2023-07-01", "answer-reason": "年中调整"})

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from accounts.models import User
 from accounts.policy import allows
-from common.errors import Text
+from common.errors import PortalError, Text
 from common.pieces import Piece, piece_of
 from jobs.models import Job
 from progress.models import ImportBatch
@@ -56,6 +56,15 @@ class ShownRows:
     shows_same: bool
 
 
+@dataclass(frozen=True, slots=True)
+class ShownQuestion:
+    """A question with what was answered so far, and what is wrong with that where the batch was just refused for it."""
+
+    question: Question
+    answer: str
+    problem: Text = ""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ShownBatch:
     """A batch as its page shows it to one person."""
@@ -64,7 +73,7 @@ class ShownBatch:
     kind: ImportKind
     problems: ProblemsPage
     changes: ShownRows
-    questions: Sequence[tuple[Question, str]]
+    questions: Sequence[ShownQuestion]
     touched: Sequence[Touched]
     job: Job | None
     is_sender: bool
@@ -74,6 +83,11 @@ class ShownBatch:
     def is_waiting(self) -> bool:
         """Whether it waits for this person's confirmation."""
         return self.is_sender and self.batch.state == State.CHECKED
+
+    @property
+    def says_nothing(self) -> bool:
+        """Whether no row of the file says anything: it is a form that nobody has filled in."""
+        return not self.batch.changes and not self.batch.same
 
     @property
     def has_failed(self) -> bool:
@@ -86,8 +100,11 @@ class ShownBatch:
         return self.batch.conflicts > 0 and self.batch.state in (State.APPLIED, State.UNDONE)
 
 
-def shown_batch(batch: ImportBatch, *, viewer: User, asked: Mapping[str, str]) -> ShownBatch:
+def shown_batch(
+    batch: ImportBatch, *, viewer: User, asked: Mapping[str, str], refused: PortalError | None = None
+) -> ShownBatch:
     """A batch for its page. `asked`: `level` and `page` of the problems; pages of the `rows`, `conflicts` and `same`.
+    `refused`: why it was just not written.
 
     At most six queries, and no more rows than fit on a page, whatever the file holds.
     """
@@ -99,7 +116,7 @@ def shown_batch(batch: ImportBatch, *, viewer: User, asked: Mapping[str, str]) -
         kind=kind,
         problems=problems_page(batch.problems, level=asked.get("level", ""), page=asked.get("page", "")),
         changes=_rows(batch, kind, changes, asked),
-        questions=_questions(batch, kind, changes) if is_waiting else (),
+        questions=_questions(batch, kind, changes, refused) if is_waiting else (),
         touched=_touched(batch, kind, changes),
         job=batch.job if batch.state in ImportBatch.WORKING else None,
         is_sender=batch.by_id == viewer.pk,
@@ -144,10 +161,20 @@ def _rows(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], asked
     )
 
 
-def _questions(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change]) -> list[tuple[Question, str]]:
+def _questions(
+    batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], refused: PortalError | None
+) -> list[ShownQuestion]:
     """What the kind asks, each with what was answered so far."""
     answered = {**batch.decisions.get("extra", {}), "reason": batch.reason}
-    return [(one, answered.get(one.name) or one.initial) for one in kind.questions(batch.plan, changes)]
+    asked = [(one, answered.get(one.name) or one.initial) for one in kind.questions(batch.plan, changes)]
+    return [ShownQuestion(one, answer, _problem(one, answer, refused)) for one, answer in asked]
+
+
+def _problem(question: Question, answer: str, refused: PortalError | None) -> Text:
+    """What is said at the question where the batch was refused."""
+    is_meant = refused is not None and refused.message == question.missing
+    lacks_it = refused is not None and question.is_required and not answer.strip()
+    return question.missing if is_meant or lacks_it else ""
 
 
 def _touched(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change]) -> Sequence[Touched]:

@@ -38,6 +38,7 @@ from progress.services.imports.progress_shown import APPROVED, HAND_CORRECTED, s
 from progress.services.imports.progress_undo import undo_facts, undo_lines
 from progress.services.imports.sent import progress_limits
 from targets.models import Plan, PlanUnit, Quarter
+from targets.services.guards import NO_REASON
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +106,7 @@ class ProgressKind(ImportKind):
         if not any(change.conflict == APPROVED for change in changes):
             return ()
         label, text = _("更正理由"), _("覆盖已审核的报告时必填：报告会退回更正，原报告继续计数，直到更正审核通过。")
-        return [Question("reason", label, text, is_required=False)]
+        return [Question("reason", label, NO_REASON, text, is_required=False)]
 
     def touched(self, plan: Plan, changes: Sequence[Change]) -> Sequence[Touched]:
         return touched_reports(plan, changes)
