@@ -92,10 +92,11 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The patches by the indicator's code. With a problem nothing is placed."""
+    """The patches by the indicator's code. With a problem nothing is placed: what found its row is `held`."""
 
     patches: Mapping[str, Patch] = dataclasses.field(default_factory=dict)
     problems: tuple[PasteProblem, ...] = ()
+    held: Mapping[str, Patch] = dataclasses.field(default_factory=dict)
 
 
 def place_cells(cells: Cells, grid: Grid, focus: Focus) -> Placed:
@@ -218,7 +219,7 @@ def _by_name(rows: list[list[str]], columns: _Columns, grid: Grid) -> Placed:
             patches[found.code] = patch
     if not patches and not problems:
         return _refused(_("没有可粘贴的内容"))
-    return Placed({}, tuple(problems)) if problems else Placed(patches)
+    return Placed(problems=tuple(problems), held=patches) if problems else Placed(patches)
 
 
 def _named(name: str, grid: Grid, taken: Mapping[str, Patch]) -> GridRow | PasteProblem:

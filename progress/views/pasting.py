@@ -1,6 +1,7 @@
 """Several rows of the quarterly form at once: where pasted cells go, and saving rows all or none. Both answer JSON."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Unpack
 
@@ -40,8 +41,8 @@ def place_paste(request: HttpRequest, quarter: int, **of: Unpack[UnitAddress]) -
     sheet = sheet_of(request, plan_unit, quarter, by=user)
     placed = place_cells(_cells(request), _grid(sheet), _focus(request))
     if placed.problems:
-        reasons = "\n".join(dict.fromkeys(problem.text(_) for problem in placed.problems))
-        raise Invalid(reasons, _("没有粘贴任何内容，表格里的内容不受影响。"))
+        reasons = [*(problem.text(_) for problem in placed.problems), *_unreadable(placed.held, sheet)]
+        raise Invalid("\n".join(dict.fromkeys(reasons)), _("没有粘贴任何内容，表格里的内容不受影响。"))
     return JsonResponse({"rows": {code: _patch(patch) for code, patch in placed.patches.items()}})
 
 
@@ -127,6 +128,20 @@ def _typed(request: HttpRequest, sheet: Sheet) -> dict[str, tuple[Row, TypedLine
 
 
 # --- what is answered
+
+
+def _unreadable(held: Mapping[str, Patch], sheet: Sheet) -> list[str]:
+    """What cannot be read in the rows that were found, so that it is said along with the names that were not."""
+    reasons = []
+    for code, patch in held.items():
+        if (row := sheet.row(code)) is None:
+            continue
+        typed = read_line(row.indicator, {"value": patch.value or "", "base": patch.base or ""})
+        reasons += [
+            _("“%(name)s”：%(problem)s") % {"name": row.indicator.label, "problem": problem.text(_)}
+            for problem in typed.problems
+        ]
+    return reasons
 
 
 def _patch(patch: Patch) -> dict[str, Any]:

@@ -40,6 +40,7 @@ export class Together {
     this.urls = form.dataset;
     this.words = document.querySelector("[data-together-words]").dataset;
     this.undoButton = document.querySelector("[data-undo-paste]");
+    this.refused = document.querySelector("[data-refused-paste]");
     this.undoable = null;
     this.isPasting = false;
     this.hasTyped = false;
@@ -48,6 +49,8 @@ export class Together {
     form.addEventListener("keydown", (event) => this.onKey(event));
     this.undoButton.addEventListener("click", () => this.undo());
     document.addEventListener("click", (event) => this.onConfirm(event));
+    this.refused.querySelector("[data-paste-again]").addEventListener("click", () => this.pasteAgain());
+    this.refused.querySelector("[data-drop-paste]").addEventListener("click", () => (this.refused.hidden = true));
   }
 
   // --- saving
@@ -148,18 +151,38 @@ export class Together {
     const cells = parseCells(event.clipboardData.getData("text/plain"));
     if (!isBlock(cells, { field, html: event.clipboardData.getData("text/html") })) return;
     event.preventDefault();
-    if (!this.isPasting) this.paste(cells, element.dataset.row, field);
+    if (!this.isPasting) this.paste(event.clipboardData.getData("text/plain"), element.dataset.row, field);
   }
 
-  async paste(cells, code, field) {
+  async paste(text, code, field) {
+    const cells = parseCells(text);
     this.isPasting = true;
     await this.report.saveAll();
     const body = new URLSearchParams({ cells: JSON.stringify(cells), code, field });
     const answer = await this.report.post(this.urls.pasteUrl, body);
     this.isPasting = false;
-    if (answer.kind === "done") await this.apply(answer.body.rows);
-    else if (answer.body.message) say(document, "error", answer.body.message, answer.body.hint);
+    if (answer.kind === "done") {
+      this.refused.hidden = true;
+      return this.apply(answer.body.rows);
+    }
+    this.keep(text, code, field, answer.body.message ?? this.words.notPasted);
+    if (answer.body.message) say(document, "error", answer.body.message, answer.body.hint);
     else say(document, "error", this.words.notPasted, this.report.words[answer.kind] ?? "");
+    return undefined;
+  }
+
+  /** What was refused stays in view with its reasons, to be mended and pasted again, or copied. */
+  keep(text, code, field, reasons) {
+    this.refusedAt = { code, field };
+    this.refused.querySelector("[data-refused-reasons]").textContent = reasons;
+    this.refused.querySelector("textarea").value = text;
+    this.refused.hidden = false;
+    this.refused.scrollIntoView({ block: "center" });
+  }
+
+  pasteAgain() {
+    const { code, field } = this.refusedAt;
+    if (!this.isPasting) this.paste(this.refused.querySelector("textarea").value, code, field);
   }
 
   async apply(patches) {

@@ -286,6 +286,21 @@ def test_names_find_their_rows_and_unknown_ones_stop_all(form: Page, complaints:
     assert lines() == {"CP": "9", "NEV": "7", "PLA": "30"}
 
 
+def test_a_block_with_an_unknown_name_stays_in_view_to_be_mended(form: Page, complaints: Complaints) -> None:
+    complaints.expect("422")
+    paste(form, "CP-value", "新建充电庄\t9\n新增新能源汽车\t7\n")
+    kept = form.locator("[data-refused-paste]")
+    expect(kept).to_contain_text("是不是“新建充电桩”？")
+    expect(kept.locator("textarea")).to_have_value("新建充电庄\t9\n新增新能源汽车\t7\n")
+
+    kept.locator("textarea").fill("新建充电桩\t9\n新增新能源汽车\t7\n")
+    kept.get_by_role("button", name="再次粘贴").click()
+
+    expect(form.locator("#toasts")).to_contain_text("已粘贴 2 格（2 行）")
+    expect(kept).to_be_hidden()
+    assert lines() == {"CP": "9", "NEV": "7", "PLA": "30"}
+
+
 def test_lines_pasted_into_a_note_stay_a_note(form: Page) -> None:
     form.locator("[name=CP-note]").fill("一\n二")
     form.locator("[name=CP-note]").select_text()

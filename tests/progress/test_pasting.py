@@ -87,6 +87,17 @@ def test_what_cannot_be_placed_is_refused_with_every_reason(browser: Client, cou
     ]
 
 
+def test_an_unknown_name_is_said_with_every_cell_that_cannot_be_read(browser: Client, county: PlanUnit) -> None:
+    answer = paste(browser, county, [["新建充电庄", "9"], ["新增新能源汽车", "—"], ["新建充电桩", "十二"]])
+
+    assert answer.status_code == 422
+    assert answer.json()["message"].split("\n") == [
+        "指标“新建充电庄”不在名单里，是不是“新建充电桩”？",
+        "“新增新能源汽车”：没有完成请填 0，没有此项工作请选“不涉及”",
+        "“新建充电桩”：不是数字",
+    ]
+
+
 @pytest.mark.parametrize("cells", ["", "no json", "{}", '["9"]', "[[9]]", "[" * 100_000])
 def test_what_is_no_table_of_texts_is_refused(cells: str, browser: Client, county: PlanUnit) -> None:
     answer = paste(browser, county, cells)
