@@ -14,11 +14,11 @@ _WIDEST = 48
 
 @dataclass(frozen=True, slots=True)
 class ReceiptSheet:
-    """One sheet: its name, its headers (none: no header row) and its rows, all of them texts."""
+    """One sheet: its name, its headers (none: no header row) and its rows of texts and counts."""
 
     name: str
     headers: Sequence[str]
-    rows: Sequence[Sequence[str]]
+    rows: Sequence[Sequence[str | int]]
 
 
 def write_receipt_book(title: str, sheets: Sequence[ReceiptSheet], *, at: datetime) -> bytes:
@@ -37,7 +37,10 @@ def write_receipt_book(title: str, sheets: Sequence[ReceiptSheet], *, at: dateti
         for number, row in enumerate(table):
             form = header if one.headers and number == 0 else text
             for place, said in enumerate(row):
-                sheet.write_string(number, place, said, form)
+                if isinstance(said, int):
+                    sheet.write_number(number, place, said, form)
+                else:
+                    sheet.write_string(number, place, said, form)
         if one.headers:
             sheet.freeze_panes(1, 0)
             sheet.repeat_rows(0)
@@ -50,6 +53,6 @@ def write_receipt_book(title: str, sheets: Sequence[ReceiptSheet], *, at: dateti
 
 def _width(sheet: ReceiptSheet, place: int) -> float:
     """Wide enough for the longest text of a column; a Chinese character is two wide."""
-    texts = [row[place] for row in [sheet.headers, *sheet.rows] if len(row) > place]
+    texts = [str(row[place]) for row in [sheet.headers, *sheet.rows] if len(row) > place]
     longest = max((sum(2 if ord(char) > 0x2E80 else 1 for char in text) for text in texts), default=0)
     return min(max(longest + 2, 8), _WIDEST)

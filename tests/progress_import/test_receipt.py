@@ -58,13 +58,13 @@ def test_imported_file_then_receipt_lists_what_became_of_every_row(plan: Plan, c
         ("3", "连云区", "4 → 5", "修改"),
         ("4", "赣榆区", "7", "未变"),
         ("6", "东海县", "1 → 9", "覆盖（报告已审核）"),
-        ("7", "灌云县", "1 → 2", "保留原值（报告已审核）"),
+        ("7", "灌云县", "1（未写入：2）", "保留原值（报告已审核）"),
     ]
     ((number, _place, text),) = sheets["跳过和提示"][1:]
     assert number == "5"
     assert "合计" in text
     facts = dict(line[:2] for line in sheets["导入回执"])
-    assert [facts[name] for name in ("新增", "修改", "未变", "跳过", "决定保留", "决定覆盖")] == list("121111")
+    assert [facts[name] for name in ("新增", "修改", "未变", "跳过", "决定保留", "决定覆盖")] == [1, 2, 1, 1, 1, 1]
     assert facts["SHA-256"] == last_batch().file.sha256
 
 
@@ -91,8 +91,13 @@ def test_targets_that_stand_then_receipt_lists_them(plan: Plan, client: Client) 
     register_upload(client, plan, content, kind="targets")
     confirm(client, **{"answer-valid_from": "2023-07-01", "answer-reason": "年中调整"})
 
-    rows = receipt_of(client, last_batch())["各行"][1:]
+    sheets = receipt_of(client, last_batch())
+    rows = sheets["各行"][1:]
 
+    facts = dict(line[:2] for line in sheets["导入回执"])
+    assert (facts["生效日期"], facts["调整理由"]) == ("2023-07-01", "年中调整")
+    page = client.get(reverse("progress:import_batch", args=[plan.owner.code, plan.year, last_batch().uuid]))
+    assert "<p>生效日期：2023-07-01</p>" in page.content.decode()
     assert [(one[0], one[1], one[-2], one[-1]) for one in rows] == [
         ("2", "海州区", "40 → 50", "修改"),
         ("3", "连云区", "40", "未变"),
@@ -132,3 +137,24 @@ def test_many_rows_that_stand_then_their_pages_are_turned_open(plan: Plan, clien
     assert 'href="?same=2"' in preview
     assert turned.count('<td class="fit">') == 30
     assert '<details class="card" open>' in turned
+
+
+@pytest.mark.usefixtures("standing")
+def test_decided_then_the_page_says_what_was_kept_and_what_not_written(plan: Plan, client: Client) -> None:
+    page = send(client, plan, workbook(FILE), **{"decide-2": "overwrite", "answer-reason": "核实后更正"})
+
+    said = " ".join(page.content.decode().split())
+    assert '<span class="same">1</span> <span class="muted">未写入：2</span>' in said
+    assert said.count("2023 年第 1 季度</td>") == 5
+    tiles = said[said.index("grid-stats") : said.index("<table")]
+    assert ("需决定" in tiles, "保留" in tiles, "覆盖" in tiles) == (False, True, True)
+
+
+def test_long_note_then_the_preview_cuts_it_and_opens_it(plan: Plan, client: Client) -> None:
+    note = "冬季尚未到高峰。" * 300
+
+    page = upload(client, plan, workbook([row(note=note)])).content.decode()
+
+    cut, _rest = page.partition("<details><summary>")[2].split("</summary>", 1)
+    assert len(cut) == 120
+    assert f"</summary>{note}</details>" in page

@@ -1,6 +1,6 @@
 """The row of a file: filled from a check, moved from state to state by one at a time, recorded in the trail."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -12,10 +12,10 @@ from accounts.models import User
 from audit.models import AuditEvent
 from audit.services import Entry, record
 from common import bulk_json
-from common.errors import Conflict
+from common.errors import Conflict, Text
 from files.services import store_bytes
 from progress.models import ImportBatch
-from progress.services.import_kinds import Choice, FileCheck, ImportKind, Json
+from progress.services.import_kinds import Change, Choice, FileCheck, ImportKind, Json, kind_of
 from progress.services.imports.sent import SentFile
 from targets.models import Plan
 
@@ -86,6 +86,18 @@ def keep_choice(batch: ImportBatch, choice: Choice) -> None:
     """Keep what was decided; a place that is no conflict is none."""
     batch.decisions = {"overwrite": sorted(batch.conflict_places & choice.overwrite), "extra": dict(choice.extra)}
     batch.reason = choice.reason
+
+
+def answered_in(batch: ImportBatch) -> dict[str, str]:
+    """What was answered to the kind's questions, by name."""
+    return {**choice_of(batch).extra, "reason": batch.reason}
+
+
+def answers_of(batch: ImportBatch, changes: Sequence[Change]) -> list[tuple[Text, str]]:
+    """What the kind asked and was answered, as a list to read."""
+    answered = answered_in(batch)
+    asked = kind_of(batch.kind).questions(batch.plan, changes)
+    return [(one.label, answered[one.name]) for one in asked if answered.get(one.name)]
 
 
 def as_of(batch: ImportBatch) -> datetime:

@@ -20,6 +20,7 @@ from progress.services.import_kinds import (
     Touched,
     kind_of,
 )
+from progress.services.imports.batches import answered_in, answers_of, choice_of
 
 State = ImportBatch.State
 ROWS = 100
@@ -29,13 +30,15 @@ TOUCHED_MOST = 24
 @dataclass(frozen=True, slots=True)
 class ShownRow:
     """A change with its place in the batch, whether nothing stood before, whether it is overwritten where it must be
-    decided, its names and values with their headers, and, in a wide table, what of it differs."""
+    decided or was kept where that is done, its names and values with their headers, and, in a wide table, what of it
+    differs."""
 
     place: int
     row: int
     change: ShownChange
     is_new: bool
     is_overwritten: bool
+    is_kept: bool
     names: Sequence[tuple[Text, str]]
     values: Sequence[tuple[Text, ShownValue]]
     changed: Sequence[tuple[Text, ShownValue]]
@@ -74,6 +77,7 @@ class ShownBatch:
     problems: ProblemsPage
     changes: ShownRows
     questions: Sequence[ShownQuestion]
+    answers: Sequence[tuple[Text, str]]
     touched: Sequence[Touched]
     job: Job | None
     is_sender: bool
@@ -97,7 +101,17 @@ class ShownBatch:
     @property
     def tells_decisions(self) -> bool:
         """Whether the list of changes says of each what became of it."""
-        return self.batch.conflicts > 0 and self.batch.state in (State.APPLIED, State.UNDONE)
+        return self.batch.conflicts > 0 and self.batch.applied_at is not None
+
+    @property
+    def overwritten(self) -> int:
+        """How many rows were decided 覆盖."""
+        return len(choice_of(self.batch).overwrite)
+
+    @property
+    def kept(self) -> int:
+        """How many rows were decided 保留, or not at all."""
+        return self.batch.conflicts - self.overwritten
 
 
 def shown_batch(
@@ -117,6 +131,7 @@ def shown_batch(
         problems=problems_page(batch.problems, level=asked.get("level", ""), page=asked.get("page", "")),
         changes=_rows(batch, kind, changes, asked),
         questions=_questions(batch, kind, changes, refused) if is_waiting else (),
+        answers=answers_of(batch, changes) if batch.applied_at else (),
         touched=_touched(batch, kind, changes),
         job=batch.job if batch.state in ImportBatch.WORKING else None,
         is_sender=batch.by_id == viewer.pk,
@@ -141,6 +156,7 @@ def _rows(batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], asked
             one,
             is_new=change.old is None,
             is_overwritten=place in overwritten,
+            is_kept=batch.applied_at is not None and bool(change.conflict) and place not in overwritten,
             names=list(zip(table.names, one.names, strict=True)),
             values=list(zip(table.values, one.values, strict=True)),
             changed=table.changed(one) if table.is_wide else (),
@@ -165,7 +181,7 @@ def _questions(
     batch: ImportBatch, kind: ImportKind, changes: Sequence[Change], refused: PortalError | None
 ) -> list[ShownQuestion]:
     """What the kind asks, each with what was answered so far."""
-    answered = {**batch.decisions.get("extra", {}), "reason": batch.reason}
+    answered = answered_in(batch)
     asked = [(one, answered.get(one.name) or one.initial) for one in kind.questions(batch.plan, changes)]
     return [ShownQuestion(one, answer, _problem(one, answer, refused)) for one, answer in asked]
 

@@ -30,7 +30,7 @@ def shown_changes(plan: Plan, changes: Sequence[Change]) -> ShownChanges:
     """The changes as a table; two queries, for the names."""
     units = _unit_names(plan)
     indicators = {indicator.code: indicator for indicator in plan.indicators.all()}
-    rows = [_row(change, units, indicators.get(change.key[2])) for change in changes]
+    rows = [_row(change, plan, units, indicators.get(change.key[2])) for change in changes]
     return ShownChanges(_NAMES, _VALUES, rows, _NUMERIC)
 
 
@@ -52,13 +52,14 @@ def _unit_names(plan: Plan) -> dict[str, str]:
     return {one.unit.code: one.label for one in plan.plan_units.select_related("unit")}
 
 
-def _row(change: Change, units: Mapping[str, str], indicator: Indicator | None) -> ShownChange:
+def _row(change: Change, plan: Plan, units: Mapping[str, str], indicator: Indicator | None) -> ShownChange:
     unit, quarter, code = change.key
     name = f"{indicator.label}（{indicator.unit_label}）" if indicator else code
     decimals = indicator.decimals if indicator else None
     old, new = _words(change.old, decimals), _words(change.new, decimals)
     values = [ShownValue(*pair) for pair in zip(old, new, strict=True)]
-    return ShownChange((units.get(unit, unit), quarter, name), values, CONFLICTS.get(change.conflict, ""))
+    when = _("%(year)d 年第 %(quarter)s 季度") % {"year": plan.year, "quarter": quarter}
+    return ShownChange((units.get(unit, unit), when, name), values, CONFLICTS.get(change.conflict, ""))
 
 
 def _words(line: Mapping[str, Any] | None, decimals: int | None) -> tuple[str, str, str, str]:

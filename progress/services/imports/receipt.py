@@ -13,7 +13,7 @@ from progress.excel.receipt import ReceiptSheet, write_receipt_book
 from progress.models import ImportBatch
 from progress.queries.import_problems import problem_text
 from progress.services.import_kinds import Change, ShownChange, ShownValue, kind_of
-from progress.services.imports.batches import as_of, choice_of
+from progress.services.imports.batches import answers_of, as_of, choice_of
 
 _ARROW = " → "
 
@@ -28,9 +28,10 @@ def write_receipt(batch: ImportBatch) -> bytes:
     return write_receipt_book(_("导入回执"), sheets, at=batch.applied_at or batch.arrived_at)
 
 
-def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
+def _facts(batch: ImportBatch) -> list[tuple[str, str | int]]:
     kept = batch.conflicts - len(choice_of(batch).overwrite)
-    facts = [
+    changes = [Change.from_json(one) for one in batch.changes]
+    facts: list[tuple[str, str | int]] = [
         (_("文件"), batch.file.name),
         ("SHA-256", batch.file.sha256),
         (_("种类"), str(kind_of(batch.kind).label)),
@@ -38,13 +39,13 @@ def _facts(batch: ImportBatch) -> list[tuple[str, str]]:
         (_("收到时间"), _moment(batch.arrived_at)),
         (_("确认时间"), _moment(as_of(batch))),
         (_("状态"), str(batch.get_state_display())),
-        (_("新增"), str(batch.created)),
-        (pgettext("how many", "修改"), str(batch.changed)),
-        (_("未变"), str(batch.unchanged)),
-        (_("跳过"), str(batch.skipped)),
-        (_("决定保留"), str(kept)),
-        (_("决定覆盖"), str(batch.conflicts - kept)),
-        (_("更正理由"), batch.reason),
+        (_("新增"), batch.created),
+        (pgettext("how many", "修改"), batch.changed),
+        (_("未变"), batch.unchanged),
+        (_("跳过"), batch.skipped),
+        (_("决定保留"), kept),
+        (_("决定覆盖"), batch.conflicts - kept),
+        *((str(label), answer) for label, answer in answers_of(batch, changes)),
     ]
     if batch.undone_at is not None and batch.undone_by is not None:
         facts.append((_("撤销"), f"{_moment(batch.undone_at)} {batch.undone_by.name}"))
@@ -61,7 +62,7 @@ def _rows(batch: ImportBatch) -> ReceiptSheet:
         [
             str(change.row),
             *shown.names,
-            *map(_value, shown.values),
+            *(_value(one, is_kept=bool(change.conflict) and place not in overwritten) for one in shown.values),
             _("未变") if place is None else _fate(shown, change, is_overwritten=place in overwritten),
         ]
         for (place, change), shown in zip(read, table.rows, strict=True)
@@ -70,8 +71,12 @@ def _rows(batch: ImportBatch) -> ReceiptSheet:
     return ReceiptSheet(_("各行"), headers, rows)
 
 
-def _value(value: ShownValue) -> str:
-    return f"{value.old or '—'}{_ARROW}{value.new or '—'}" if value.is_changed else value.new
+def _value(value: ShownValue, *, is_kept: bool) -> str:
+    if not value.is_changed:
+        return value.new
+    if is_kept:
+        return _("%(old)s（未写入：%(new)s）") % {"old": value.old or "—", "new": value.new or "—"}
+    return f"{value.old or '—'}{_ARROW}{value.new or '—'}"
 
 
 def _fate(shown: ShownChange, change: Change, *, is_overwritten: bool) -> str:
