@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -64,6 +64,18 @@ def header_candidates(sheet: Sheet, last_row: int, is_header: Callable[[str], bo
                 break
             texts = {place: _joined(texts.get(place, ()), said.get(place)) for place in sorted(texts | said)}
             yield Header(texts, head[start].number, row.number, depth, row.width)
+
+
+def uppermost(candidates: Iterable[tuple[Header, Found]]) -> list[tuple[Header, Found]]:
+    """Of candidates from the top those that share rows with the first: what stands below is this table's, not another.
+
+    Empty where there are none.
+    """
+    chosen: list[tuple[Header, Found]] = []
+    for header, what in candidates:
+        if not chosen or header.first_row <= max(other.last_row for other, _what in chosen):
+            chosen.append((header, what))
+    return chosen
 
 
 def table_below(

@@ -71,15 +71,45 @@ class Checked:
         return any(problem.level == "error" for problem in self.problems)
 
 
+_SHARES = ("percent", "milestone")  # kinds whose values add up to nothing
+
+
 def check_book(book: Book, world: World, limits: Limits) -> Checked:
     """The entries and problems of a book; FileRefused where it holds no table that can be used."""
     table = find_table(book, world.indicators, limits, year=world.year)
+    _check_above(table, world)
     check = _TableCheck(book, table, world)
     check.run()
     problems = sorted(check.findings.problems, key=lambda problem: problem.row or 0)
     marks = marks_above(table.sheet, limits.header_rows + 1)
     handed_out = max(filter(None, map(handed_out_at, marks)), default=None)
     return Checked(table.layout, check.entries, problems, check.skipped, handed_out)
+
+
+def _check_above(table: Table, world: World) -> None:
+    """FileRefused where a row above the header is one of a table's: it would be lost without a word."""
+    above = (row for row in table.sheet.rows if row.number < table.header_row)
+    lost = next((row.number for row in above if _has_value(table.record(row), table, world)), None)
+    if lost is not None:
+        said = {"template": "rows_above_header", "above": str(lost), "header": str(table.header_row)}
+        raise FileRefused("several_data_sheets", sheet=table.sheet.name, **said)
+
+
+def _has_value(record: Record, table: Table, world: World) -> bool:
+    """Whether a row has a value beside a unit's or an indicator's name."""
+    column, names = (Column.INDICATOR, world.indicators)
+    if table.layout is Layout.MATRIX:
+        column, names = (Column.UNIT, world.units)
+    cell = record.cell(column)
+    if cell is None or not names.find(cell.text):
+        return False
+    return any(place in record.row.cells for place in table.value_places)
+
+
+def _amounts(world: World) -> frozenset[str]:
+    """The names of the indicators whose values can be added up."""
+    known = world.indicators.known.values()
+    return frozenset(one.name for one in known if world.facts[one.code].rules.kind not in _SHARES)
 
 
 @dataclass(slots=True)
@@ -100,7 +130,7 @@ class _TableCheck:
         self._rows = Rows(table, world.units, world.indicators)
         self._keys = KeyReader(self._rows, world, self.findings)
         self._lines = LineReader(self._rows, world.facts, self.findings)
-        self._totals = Totals(table, self.findings)
+        self._totals = Totals(table, _amounts(world), self.findings)
 
     def run(self) -> None:
         pending = self._read_rows()
@@ -136,6 +166,7 @@ class _TableCheck:
                 pending += [self._read_record(record) for record in self._table.records(read.record.row)]
         if not has_data:
             raise FileRefused("no_data_rows", sheet=self._table.sheet.name)
+        self._totals.check()
         return pending
 
     def _skip(self, read: ReadRow) -> None:
@@ -144,7 +175,7 @@ class _TableCheck:
         self.skipped += 1
         self.findings.tell(read.part.value, read.record, None, read.first)
         if read.part is Part.TOTAL:
-            self._totals.check(read.record.row)
+            self._totals.note(read.record.row)
 
     def _read_record(self, record: Record) -> _Pending:
         key = self._keys.read(record)

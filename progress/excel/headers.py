@@ -30,6 +30,7 @@ class Column(StrEnum):
     BASE_MEASURE = "基数单位"
     TARGET = "年度目标"
     BEFORE = "上季累计"
+    RATE = "完成率"
     PROBLEM = "问题"
 
 
@@ -116,7 +117,7 @@ def indicator_of(text: str, indicators: Names) -> IndicatorHeader | None:
     key = key_of(text).strip("*")
     bracketed = _LAST_BRACKET.fullmatch(key)
     name, said = (bracketed[1], bracketed[2]) if bracketed else (key, "")
-    if name.endswith(Column.BASE.value) and not said:
+    if name.endswith(Column.BASE.value):
         name, said = name.removesuffix(Column.BASE.value), Column.BASE.value
     known = indicators.find(name)
     return IndicatorHeader(known, is_base=Column.BASE.value in said) if known else None

@@ -4,9 +4,10 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 
 from common.workbook.book import Book, Cell, Kind, Row, Sheet
-from common.workbook.header_rows import MARK, Header, header_key, marks_above, table_below, texts_above
+from common.workbook.header_rows import MARK, Header, header_key, marks_above, table_below, texts_above, uppermost
 from common.workbook.limits import Limits
 from common.workbook.names import Names, key_of
 from common.workbook.problems import FileRefused
@@ -23,8 +24,12 @@ from progress.excel.headers import (
 from progress.excel.quarters import find_quarter, read_quarter
 from progress.excel.tables import Layout, Table, ValueColumns, mark_of
 
-_UNIT_SAID = re.compile(r"(?:填报单位|填报地区|单位名称)[:：](.*?)(?=填报|季度|报告期|填表|联系|日期|$)")
+_BRACKETED = r"(?:[(（][^()（）]*[)）])?"
+_UNIT_WORDS = rf"(?:填报单位|填报地区|单位名称|地区名称|(?<![一-鿿])(?:地区|区县|县区)){_BRACKETED}"
+_UNIT_ENDS = r"填报|季度|报告期|填表|制表|审核|负责|联系|电话|日期|时间|单位[:：]|\d{4}年|[(（](?:盖章|公章|签章)|$"
+_UNIT_SAID = re.compile(rf"{_UNIT_WORDS}[:：](.*?)(?={_UNIT_ENDS})|^{_UNIT_WORDS}$")
 _BESIDE_VALUES = (Column.UNIT, Column.QUARTER, Column.ORDER, Column.NOTE, Column.PROBLEM)
+_UNREAD = (Column.TARGET, Column.BEFORE, Column.RATE, Column.MEASURE, Column.BASE_MEASURE)  # below an indicator
 _REQUIRED = {
     Layout.LONG: REQUIRED,
     Layout.UNIT: (Column.INDICATOR, Column.VALUE),
@@ -72,20 +77,22 @@ def _find_header(sheet: Sheet, indicators: Names, limits: Limits) -> tuple[Heade
     candidates = [
         (header, layout)
         for header in progress_headers(sheet, limits.header_rows, indicators)
-        if (layout := _layout_of(header, indicators))
+        if (layout := _layout_of(sheet, header, indicators))
     ]
-    return min(candidates, key=_rank) if candidates else None
+    complete = [each for each in candidates if columns_of(each[0]).issuperset(_REQUIRED[each[1]])]
+    return min(uppermost(complete) or candidates, key=_rank, default=None)
 
 
-def _rank(candidate: tuple[Header, Layout]) -> tuple[bool, int]:
-    """The better header first: complete, then of few rows; but a matrix with all the rows below its indicators."""
+def _rank(candidate: tuple[Header, Layout]) -> int:
+    """Of headers that share rows the one of few rows; but a matrix with all the rows below its indicators."""
     header, layout = candidate
-    is_incomplete = not columns_of(header).issuperset(_REQUIRED[layout])
-    return is_incomplete, -header.depth if layout is Layout.MATRIX else header.depth
+    return -header.depth if layout is Layout.MATRIX else header.depth
 
 
-def _layout_of(header: Header, indicators: Names) -> Layout | None:
+def _layout_of(sheet: Sheet, header: Header, indicators: Names) -> Layout | None:
     columns = columns_of(header)
+    if not _names_unit(header.words) and Column.QUARTER not in columns and _unit_said(sheet, header.first_row):
+        columns.discard(Column.UNIT)  # its 单位 is the measure's: the unit is said above
     if sum(column in columns for column in _REQUIRED[Layout.LONG]) >= 3:
         return Layout.LONG
     if Column.UNIT in columns and any(indicator_of(word, indicators) for word in header.words):
@@ -125,7 +132,7 @@ def _places(sheet: Sheet, labels: Mapping[int, str]) -> tuple[dict[Column, int],
     """Where each known column stands, and the headers that nobody reads."""
     places: dict[Column, int] = {}
     ignored = []
-    has_own_unit = any(header_key(text) == Column.UNIT for text in labels.values())
+    has_own_unit = _names_unit(labels.values())
     for place, text in sorted(labels.items()):
         column = column_of(text)
         if MARK.fullmatch(text.strip()):
@@ -137,6 +144,11 @@ def _places(sheet: Sheet, labels: Mapping[int, str]) -> tuple[dict[Column, int],
         elif column in READ:
             raise FileRefused("duplicate_column", sheet=sheet.name, column=column.value)
     return places, tuple(ignored)
+
+
+def _names_unit(words: Iterable[str]) -> bool:
+    """Whether a word can mean nothing but the reporting unit."""
+    return any(column_of(word) is Column.UNIT and header_key(word) != AMBIGUOUS for word in words)
 
 
 def _require(sheet: Sheet, places: Mapping[Column, int], columns: Iterable[Column]) -> None:
@@ -176,16 +188,16 @@ def _unit(sheet: Sheet, header: Header, rows: tuple[Row, ...], _indicators: Name
 def _unit_said(sheet: Sheet, before: int) -> str:
     """The unit after 填报单位：, in the same cell or the next one; empty where nobody says it."""
     texts = [key_of(text) for text in texts_above(sheet, before)]
-    for text, following in zip(texts, [*texts[1:], ""], strict=True):
+    for text, following in pairwise([*texts, ""]):
         match = _UNIT_SAID.search(text)
         if match:
-            return match[1].strip() or following
+            return (match[1] or "").strip() or following
     return ""
 
 
 def _quarter_said(sheet: Sheet, header: Header) -> Cell:
-    """The one quarter that the texts above the header name."""
-    texts = (unicodedata.normalize("NFKC", key_of(text)) for text in texts_above(sheet, header.first_row))
+    """The one quarter that the header, or the texts above it, name."""
+    texts = (unicodedata.normalize("NFKC", key_of(text)) for text in texts_above(sheet, header.last_row + 1))
     named = {str(quarter) for text in texts for quarter in find_quarter(text)}
     if len(named) != 1:
         raise FileRefused("no_quarter", sheet=sheet.name)
@@ -200,12 +212,16 @@ def _matrix(sheet: Sheet, header: Header, rows: tuple[Row, ...], indicators: Nam
     places: dict[Column, int] = {}
     texts: dict[int, tuple[str, ...]] = {}
     for place, words in sorted(header.texts.items()):
-        columns = [column for word in words if (column := column_of(word)) in _BESIDE_VALUES]
-        if columns and columns[0] is not None:
-            places.setdefault(columns[0], place)
+        columns = [column for word in words if (column := column_of(word)) and column in _BESIDE_VALUES]
+        if columns:
+            # Beside a title's 季度 above it, 地区 is what the column holds.
+            places.setdefault(Column.UNIT if Column.UNIT in columns else columns[0], place)
         else:
             texts[place] = words
-    values, unknown = _value_columns(sheet, texts, indicators)
+    values, unknown, ignored = _value_columns(sheet, texts, indicators)
+    note = places.get(Column.NOTE)
+    if any(note in row.cells for row in rows):
+        ignored.append(Column.NOTE.value)
     given = {} if Column.QUARTER in places else {Column.QUARTER: _quarter_said(sheet, header)}
     return Table(
         layout=Layout.MATRIX,
@@ -217,15 +233,16 @@ def _matrix(sheet: Sheet, header: Header, rows: tuple[Row, ...], indicators: Nam
         given=given,
         values=values,
         width=header.width,
+        ignored=tuple(ignored),
         unknown=unknown,
     )
 
 
 def _value_columns(
     sheet: Sheet, texts: Mapping[int, tuple[str, ...]], indicators: Names
-) -> tuple[tuple[ValueColumns, ...], dict[int, str]]:
-    """The columns of each indicator, and the headers that name none, by place."""
-    places: dict[tuple[str, bool], int] = {}
+) -> tuple[tuple[ValueColumns, ...], dict[int, str], list[str]]:
+    """The columns of each indicator, the headers that name none, by place, and those beside an indicator's 完成值."""
+    found: dict[tuple[str, bool], dict[int, tuple[str, ...]]] = {}
     unknown = {}
     last = ""
     for place, words in sorted(texts.items()):
@@ -234,15 +251,23 @@ def _value_columns(
         last = named.known.name if named else last
         if named is None and not (says_base and last):
             unknown[place] = words[-1].strip()
-            continue
-        key = (last, says_base or bool(named and named.is_base))
-        if key in places:
-            raise FileRefused("duplicate_column", sheet=sheet.name, column=last)
-        places[key] = place
+        elif column_of(words[-1]) not in _UNREAD:
+            found.setdefault((last, says_base or bool(named and named.is_base)), {})[place] = words
+    places = {key: _one_of(sheet, key[0], columns) for key, columns in found.items()}
+    ignored = [words[-1] for key, columns in found.items() for place, words in columns.items() if place != places[key]]
     columns = [
         ValueColumns(name, place, places.get((name, True))) for (name, is_base), place in places.items() if not is_base
     ]
-    return tuple(columns), unknown
+    return tuple(columns), unknown, ignored
+
+
+def _one_of(sheet: Sheet, name: str, columns: Mapping[int, tuple[str, ...]]) -> int:
+    """Of several columns below one indicator the one that says 完成值; FileRefused where that is not one."""
+    said = [place for place, words in columns.items() if column_of(words[-1]) is Column.VALUE]
+    chosen = said or list(columns)
+    if len(chosen) > 1:
+        raise FileRefused("duplicate_column", sheet=sheet.name, column=name)
+    return chosen[0]
 
 
 _BUILDERS = {Layout.LONG: _long, Layout.UNIT: _unit, Layout.MATRIX: _matrix}
