@@ -19,7 +19,7 @@ from targets.services.institution_rows import save_institutions
 from tests.credit_codes import credit_code
 from tests.factories import make_user, sign_in
 from tests.hostile.corpus import ALL, Case
-from tests.progress_import.files import confirm, do_jobs, last_batch, move, problems_of, workbook
+from tests.progress_import.files import confirm, do_jobs, last_batch, move, problems_of, sheet_file, workbook
 from tests.targets.institution_files import HEADER, line, row, sheet
 
 State = ImportBatch.State
@@ -322,6 +322,42 @@ def test_reporter_then_no_import_of_targets(plan: Plan, clerk: User) -> None:
 
     assert answer.status_code == 404
     assert not ImportBatch.objects.exists()
+
+
+# --- nothing above the header is lost
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        [line(1), list(HEADER), line(2)],
+        [line(1), [*HEADER[:-1], None], [None] * 9 + [HEADER[-1]], line(2)],
+    ],
+)
+def test_institution_above_the_header_then_refused_with_both_rows_named(
+    rows: list[list[Any]], plan: Plan, clerk: User
+) -> None:
+    answer = upload(sign_in(clerk), plan, sheet_file(rows))
+
+    assert [problem["code"] for problem in last_batch().problems] == ["several_data_sheets"]
+    assert "第 1 行在表头（第" in text_of(answer)
+
+
+def test_institutions_below_a_second_header_in_fewer_rows_then_all_are_read(plan: Plan, clerk: User) -> None:
+    upper, lower = [*HEADER[:-2], "日期"], [None] * 8 + list(HEADER[-2:])
+    rows = [upper, lower, line(1), list(HEADER), line(2)]
+
+    upload(sign_in(clerk), plan, sheet_file(rows, "I1:J1"))
+
+    assert (last_batch().created, last_batch().skipped) == (2, 1)
+
+
+def test_second_block_of_targets_then_refused(plan: Plan, client: Client) -> None:
+    rows = [["地区", "新建充电桩"], ["海州区", 50], [], ["地区", "年度新增光伏发电项目"], ["连云区", 3]]
+
+    upload(client, plan, sheet_file(rows), kind="targets")
+
+    assert last_batch().state == State.REFUSED
 
 
 # --- out, and in again

@@ -30,6 +30,11 @@ def read_register(book: Book, register: Register, world: World, limits: Limits) 
         return _Reading(book, table, world).run()
 
 
+def _is_telling(column: Column) -> bool:
+    """Whether not any text can stand in a column."""
+    return column.type is not Type.TEXT or column.check is not None
+
+
 class _Reading:
     def __init__(self, book: Book, table: Table, world: World) -> None:
         self._book, self._table, self._world = book, table, world
@@ -50,6 +55,7 @@ class _Reading:
         self._skipped = 0
 
     def run(self) -> RegisterRead:
+        self._check_above()
         self._tell_hidden()
         rows = self._rows()
         self._refuse_twice(rows)
@@ -73,6 +79,26 @@ class _Reading:
             place = table.places[column.name]
             if any(first <= place <= last for first, last in table.sheet.hidden_columns):
                 self._findings.note("hidden_column", column=column.header)
+
+    def _check_above(self) -> None:
+        """FileRefused where a row above the header is one of the table's: it would be lost without a word."""
+        table = self._table
+        for row in table.sheet.rows:
+            if row.number >= table.header_row:
+                return
+            if self._is_keyed(row):
+                said = {"template": "rows_above_header", "above": str(row.number), "header": str(table.header_row)}
+                raise FileRefused("several_data_sheets", sheet=table.sheet.name, **said)
+
+    def _is_keyed(self, row: Row) -> bool:
+        """Whether a row has a key that can be read and is not just any text, and something beside it."""
+        record = self._table.record(row)
+        keys = [column for column in self._columns if column.name in self._register.key]
+        if not any(_is_telling(key) for key in keys):
+            return False
+        if any(record.cell(key.name) is None or not self._reader.is_readable(record, key) for key in keys):
+            return False
+        return any(record.cell(column.name) is not None for column in self._columns if column not in keys)
 
     def _tell_ignored(self) -> None:
         """The columns that are none of the register's."""
@@ -128,7 +154,7 @@ class _Reading:
         required = sum(column.required for column in self._columns)
         if sum(column.required for column in filled) >= max(2, (required + 1) // 2):
             return True
-        telling = (column for column in filled if column.type is not Type.TEXT or column.check)
+        telling = (column for column in filled if _is_telling(column))
         return any(self._reader.is_readable(record, column) for column in telling)
 
     def _fits_header(self, record: Record[str]) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from common.workbook.book import Book, Row, Sheet
-from common.workbook.header_rows import MARK, Header, header_candidates, header_key, marks_above, table_below
+from common.workbook.header_rows import MARK, Header, header_candidates, header_key, marks_above, table_below, uppermost
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused
 from common.workbook.records import Record
@@ -96,7 +96,8 @@ def _check_marks(book: Book, register: Register, limits: Limits) -> bool:
 def _find_header(
     sheet: Sheet, register: Register, words: Mapping[str, str], limits: Limits
 ) -> tuple[Header, dict[int, str]] | None:
-    """The header that names the most columns in the fewest rows, with the word that counts in each place."""
+    """Of the uppermost headers the one that names the most columns in the fewest rows, with the word that counts in
+    each place."""
 
     def is_header(text: str) -> bool:
         key = header_key(text)
@@ -108,10 +109,10 @@ def _find_header(
         named = {words[key] for text in labels.values() if (key := header_key(text)) in words}
         has_key = bool(register.key) and named.issuperset(register.key) and len(named) > len(register.key)
         if has_key or len(named) >= min(_FEWEST, len(register.columns)):
-            found.append(((len(named), -header.depth), header, labels))
+            found.append((header, (len(named), labels)))
     if not found:
         return None
-    _rank, header, labels = max(found, key=lambda each: each[0])
+    header, (_named, labels) = max(uppermost(found), key=lambda each: (each[1][0], -each[0].depth))
     return header, labels
 
 
