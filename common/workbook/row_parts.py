@@ -12,6 +12,10 @@ from common.workbook.names import key_of
 
 _TOTAL = re.compile(r".{0,8}(合计|小计|总计|共计|平均值?|平均数)[:：]?")
 _EXAMPLE = re.compile(r"[(（【\[]?示例")
+_FOOT = re.compile(
+    r"(注\d{0,2}|备注|说明|填表说明|数据来源|(填表|填报|制表|编制|审核|复核|负责|联系|经办|单位负责)人?|联系电话|"
+    r"((填表|填报|制表|报送)(日期|时间))|日期)([(（][^()（）]*[)）])?[:：]"
+)
 _SAME_AS_HEADER = 3
 
 
@@ -80,6 +84,13 @@ def _said_by(text: str) -> Part:
 def says_total(text: str) -> bool:
     """Whether a header or a name says total or mean."""
     return _said_by(text) is _TOTAL_ROW
+
+
+def is_foot(row: Row) -> bool:
+    """Whether a row begins as notes and signatures below a table do (注：, 填表人：) and holds no number."""
+    if _FOOT.match(key_of(first_text(row))) is None:
+        return False
+    return all(cell.kind is not Kind.NUMBER for cell in row.cells.values())
 
 
 def first_text(row: Row) -> str:

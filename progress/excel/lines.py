@@ -14,6 +14,14 @@ from progress.excel.world import IndicatorFacts
 from progress.line_checks import EnteredLine
 
 
+def _(message: str) -> str:
+    """The message itself: the underscore marks it for the catalogue."""
+    return message
+
+
+NOTE_NOT_READ = _("第 %(row)s 行没有填“%(column)s”，原有数据不变，这一行的备注也没有读取。如要写备注，请同时填写数值。")
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """What a row asks for. `base` and `note` are None where the row says nothing of them: what stands, stays."""
@@ -53,16 +61,21 @@ class LineReader:
         if base.asks is Asks.NOT_APPLICABLE:
             self._findings.refuse("not_a_number", record, Column.BASE, record.cell(Column.BASE))
         if value.asks is Asks.NOTHING and value.refused is None:
-            self._nothing(record, base)
+            self._nothing(record, base, note)
             return None
         if self._findings.has_error_since(before):
             return None
         return Asked(value, base.number, base.asks is Asks.CLEAR, note)
 
-    def _nothing(self, record: Record, base: ReadValue) -> None:
-        """A blank value: no change, unless it is blank only because several rows share one cell, or has a base."""
+    def _nothing(self, record: Record, base: ReadValue, note: str | None) -> None:
+        """A blank value: no change, unless it is blank only because several rows share one cell, or has a base.
+
+        A note beside it is not read either, which is said.
+        """
         if self._rows.is_in_merge(record, Column.VALUE) or base.asks is Asks.NUMBER:
             self._findings.refuse("required", record, Column.VALUE)
+        elif note and note.strip():
+            self._findings.tell("blank_value", record, Column.VALUE, template=NOTE_NOT_READ)
         else:
             self._findings.tell("blank_value", record, Column.VALUE)
 

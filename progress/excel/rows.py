@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from common.workbook.book import Cell, Row
 from common.workbook.names import Names
 from common.workbook.records import Merges
-from common.workbook.row_parts import Part, RowParts, first_text
+from common.workbook.row_parts import Part, RowParts, first_text, is_foot
 from progress.excel.headers import Column
 from progress.excel.tables import Record, Table
 
@@ -50,7 +50,9 @@ class Rows:
         return self._merges.cover(record, column)
 
     def _looks_like_data(self, row: Row) -> bool:
-        """Whether a row has a value, or a unit or indicator of its own that is a known name."""
+        """Whether a row has a value, or a unit or indicator of its own that is a known name; no foot of a table has."""
+        if is_foot(row):
+            return False
         if any(place in row.cells for place in self._table.value_places):
             return True
         record = self._table.record(row)

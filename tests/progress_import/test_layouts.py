@@ -93,6 +93,61 @@ def test_unit_form_of_a_closed_quarter_then_that_is_said_once(plan: Plan, client
     ]
 
 
+LONG_HEADER = ["序号", "地区", "季度", "指标", "完成值", "备注"]
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        sheet_file(
+            [
+                LONG_HEADER,
+                [1, "海州区", QUARTER, COUNT, 3, None],
+                ["注：数据来源于统计台账"],
+                ["填表人：张三", None, None, None, "审核：李四"],
+            ],
+            "A3:F3", "A4:D4",
+        ),
+        sheet_file(
+            [
+                ["填报单位：海州区　季度：2023年第一季度"],
+                FORM_HEADER,
+                [1, COUNT, "个", None, 0, 3, None, None],
+                ["注：数据来源于统计台账"],
+                ["填表人：张三", None, None, None, None, "审核：李四"],
+            ],
+        ),
+        sheet_file(
+            [
+                [QUARTER],
+                ["县区", COUNT],
+                ["海州区", 3],
+                ["注：数据来源于统计台账"],
+                ["填表人：张三", "审核：李四"],
+            ],
+        ),
+    ],
+    ids=["long with 序号", "unit form", "matrix"],
+)  # fmt: skip
+def test_notes_and_signatures_below_then_told_even_where_they_stand_in_columns_that_are_read(
+    content: bytes, plan: Plan, client: Client
+) -> None:
+    send(client, plan, content)
+
+    assert problems_of(last_batch()) == set()
+    assert stored() == {("海州区", COUNT, 3, None)}
+    assert {code for _row, _column, code in problems_of(last_batch(), "warning")} == {"skipped_note"}
+
+
+def test_note_beside_a_blank_value_then_the_warning_says_it_was_not_read(plan: Plan, client: Client) -> None:
+    rows = [[1, "海州区", QUARTER, COUNT, 3, None], [2, "海州区", QUARTER, RATE, None, "冬季尚未到高峰"]]
+
+    send(client, plan, sheet_file([LONG_HEADER, *rows]))
+
+    (told,) = [one for one in last_batch().problems if one["code"] == "blank_value"]
+    assert "备注也没有读取" in told["template"]
+
+
 # --- the matrix
 
 

@@ -1,7 +1,8 @@
 """Every problem of every row of a register's file, and what its rows ask for; nothing is stored here."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from common.collecting import uncollected
 from common.workbook.book import Book, Cell, Kind, Row
@@ -10,11 +11,11 @@ from common.workbook.names import Names
 from common.workbook.problems import FileRefused
 from common.workbook.records import Findings, Record
 from common.workbook.register import texts
-from common.workbook.register.columns import Column, Fault, Key, Register, Type, Value, Values
+from common.workbook.register.columns import Column, Fault, Key, Register, RowCheck, Type, Value, Values
 from common.workbook.register.results import Entry, RegisterRead, World, note_fault
 from common.workbook.register.row_reader import ReadRow, RowReader
 from common.workbook.register.table import LISTS, Table, find_register
-from common.workbook.row_parts import RowParts, first_text
+from common.workbook.row_parts import RowParts, first_text, is_foot
 from common.workbook.texts import template_of
 from common.workbook.unknown_columns import tell_unknown_column
 
@@ -148,7 +149,12 @@ class _Reading:
         )
 
     def _looks_like_data(self, row: Row) -> bool:
-        """Whether a row has a number, day, choice or listed name that can be read, or most of what is required."""
+        """Whether a row has a number, day, choice or listed name that can be read, or most of what is required.
+
+        No foot of a table has.
+        """
+        if is_foot(row):
+            return False
         record = self._table.record(row)
         filled = [column for column in self._columns if record.cell(column.name) is not None]
         required = sum(column.required for column in self._columns)
@@ -196,10 +202,9 @@ class _Reading:
         for name, default in self._defaults.items():
             if values[name] is None:
                 values[name] = default
-        if not row.refused:
-            for check in self._register.checks:
-                for fault in check(values):
-                    note_fault(self._findings, row.record, fault)
+        for check in self._register.checks:
+            for fault in _faults_of_read(check, values, row.refused) if row.refused else check(values):
+                note_fault(self._findings, row.record, fault)
         number = row.record.row.number
         return Entry(number, row.key or (), values, was, row.given.keys(), values != was, is_sound=not row.refused)
 
@@ -228,3 +233,33 @@ class _Reading:
             if column.name in row.given and row.given[column.name] is None:
                 row.refused |= {column.name}
                 note_fault(self._findings, row.record, Fault("required", texts.CANNOT_CLEAR), column=column.name)
+
+
+class _Unread(Exception):
+    """A check asks for a cell that was refused."""
+
+
+class _Readable(dict[str, Value]):
+    """A row's values without those of refused cells: who asks for one of these is stopped."""
+
+    def __init__(self, values: Values, refused: frozenset[str]) -> None:
+        super().__init__(values)
+        self._refused = refused
+
+    def __getitem__(self, name: str) -> Value:
+        if name in self._refused:
+            raise _Unread
+        return super().__getitem__(name)
+
+    def get(self, name: str, default: Any = None) -> Any:
+        if name not in self:
+            return default
+        return self[name]
+
+
+def _faults_of_read(check: RowCheck, values: Values, refused: frozenset[str]) -> Iterator[Fault]:
+    """What a check finds in the cells that could be read, as far as it looks at no other."""
+    try:
+        yield from (fault for fault in check(_Readable(values, refused)) if fault.column not in refused)
+    except _Unread:
+        return

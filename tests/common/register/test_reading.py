@@ -219,6 +219,9 @@ def test_many_mistakes_then_all_of_all_rows_at_once() -> None:
             row(场站="西门", 类型="慢充", 新建="也许"),
             row(机构=None, 投运日期="昨天"),
             row(场站="北门", 类型="直流", **{"功率（kW）": None}),
+            row(场站="东南门", 台数="约12", 类型="直流", **{"功率（kW）": None}),
+            row(场站="西南门", 类型="直流", **{"功率（kW）": "六十"}),
+            row(场站="西北门", 类型="直直", **{"功率（kW）": None}),
         ]
     )
 
@@ -230,6 +233,10 @@ def test_many_mistakes_then_all_of_all_rows_at_once() -> None:
         (4, "机构", "required"),
         (4, "投运日期", "bad_date"),
         (5, "功率（kW）", "dc_without_power"),
+        (6, "台数", "not_a_number"),
+        (6, "功率（kW）", "dc_without_power"),
+        (7, "功率（kW）", "not_a_number"),
+        (8, "类型", "unknown_choice"),
     }
     assert found.changes == []
 
@@ -295,7 +302,7 @@ def test_totals_headers_examples_and_notes_then_skipped_and_told() -> None:
             ["合计", None, None, None, 60, 2, None, None, None, None],
             row(场站="西门"),
             ["注：功率填额定功率", *[None] * 9],
-            ["填表人：张三", None, "审核人：李四", *[None] * 7],
+            ["填表人：张三", "单位负责人：王五", "审核人：李四", *[None] * 7],
         ]
     )
 
