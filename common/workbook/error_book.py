@@ -2,15 +2,17 @@
 
 import io
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import inf, isfinite
+from math import ceil, inf, isfinite
 from typing import Any
+from unicodedata import east_asian_width
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
 from openpyxl.comments import Comment
 from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.worksheet.properties import PageSetupProperties
 
 from common.workbook.book import Book, Cell, Kind, Sheet, column_letters
 from common.workbook.header_rows import header_key
@@ -24,7 +26,11 @@ _AUTHOR = "导入检查"
 _COLOURS = {"error": "FFF4B6B6", "warning": "FFFFF2B3"}
 _LEVELS = ("error", "warning")
 _SUMMARY_COLUMNS = ("level", "sheet", "row", "cell", "column", "text", "code")
+_TEXT = 1 + _SUMMARY_COLUMNS.index("text")
 _WIDTH = 60
+_SUMMARY_WIDTH = 90
+_USUAL_WIDTH = 8.43  # of a column without one of its own
+_LINE_HEIGHT, _HIGHEST = 15.0, 409.0  # points; Excel allows no higher row
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +172,28 @@ def _add_column(worksheet: Any, sheet: Sheet, marking: Marking, *, header_row: i
         cell.alignment = Alignment(wrap_text=True, vertical="top")
         cell.font = Font(color="FFB00020")
     worksheet.column_dimensions[column_letters(column)].width = _WIDTH
+    _raise_rows(worksheet, texts)
+
+
+def _raise_rows(worksheet: Any, rows: Iterable[int]) -> None:
+    """Make rows high enough for their wrapped texts: what we write is not measured when the workbook is opened."""
+    widths: dict[int, float] = {}
+    for one in worksheet.column_dimensions.values():
+        one.reindex()  # one that was just made has no bounds yet
+        width = one.width if one.width and isfinite(one.width) else _USUAL_WIDTH
+        widths |= dict.fromkeys(range(one.min, one.max + 1), width)
+    for row in rows:
+        wrapped = [cell for cell in worksheet[row] if cell.value and cell.alignment.wrap_text]
+        lines = max((_lines(str(cell.value), widths.get(cell.column, _USUAL_WIDTH)) for cell in wrapped), default=1)
+        shown = worksheet.row_dimensions[row]
+        shown.height = min(_HIGHEST, max(shown.height or 0, lines * _LINE_HEIGHT))
+
+
+def _lines(text: str, width: float) -> int:
+    """How many lines a text takes in a column, a Chinese character being two wide; a little is kept free."""
+    room = max(width - 4, 2)
+    parts = (sum(2 if east_asian_width(one) in "WFA" else 1 for one in part) for part in text.split("\n"))
+    return sum(max(1, ceil(wide / room)) for wide in parts)
 
 
 def _problem_column(worksheet: Any, sheet: Sheet, header_row: int | None) -> int:
@@ -210,6 +238,11 @@ def _add_summary(workbook: Workbook, marking: Marking) -> None:
     for number, mark in enumerate(sorted(marks, key=lambda one: one.level), start=5):
         values = (words[mark.level], mark.sheet, str(mark.row or ""), mark.cell, mark.column, mark.text, mark.code)
         for column, value in enumerate(values, start=1):
-            _write(sheet, number, column, value)
-    sheet.column_dimensions["F"].width = 90
-    sheet.column_dimensions["G"].width = 28
+            _write(sheet, number, column, value).alignment = Alignment(wrap_text=column == _TEXT, vertical="top")
+    for letters, width in (("B", 14), ("E", 18), ("F", _SUMMARY_WIDTH), ("G", 28)):
+        sheet.column_dimensions[letters].width = width
+    _raise_rows(sheet, range(5, 5 + len(marks)))
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)

@@ -502,6 +502,22 @@ def test_refused_file_then_it_comes_back_with_its_cells_marked(plan: Plan, clien
     assert sorted(summary.cell(number, 7).value for number in range(5, 17)) == codes
 
 
+def test_refused_file_then_rows_are_high_enough_for_what_is_said_of_them(plan: Plan, client: Client) -> None:
+    send(client, plan, workbook([row("火星县", "人均快乐指数", value="约12"), row()]))
+
+    book = load_workbook(io.BytesIO(error_book(client)))
+
+    sheet, summary = book.worksheets[0], book["问题汇总"]
+    # A Chinese character is two wide; a line of a row is 15 points high.
+    lines = 2 * len(sheet["G2"].value) / sheet.column_dimensions["G"].width
+    assert lines > 3
+    assert 15 * lines <= sheet.row_dimensions[2].height <= 30 * lines
+    assert sheet.row_dimensions[3].height is None
+    wide = max((2 * len(summary.cell(number, 6).value), number) for number in range(5, 8))
+    assert summary.row_dimensions[wide[1]].height >= 15 * wide[0] / summary.column_dimensions["F"].width / 2
+    assert all(summary.cell(number, 6).alignment.wrap_text for number in range(5, 8))
+
+
 def test_returned_file_mended_and_sent_again_then_it_is_imported(plan: Plan, client: Client) -> None:
     send(client, plan, workbook([row(), row("火星县"), row("连云区", value="约12")]))
     book = load_workbook(io.BytesIO(error_book(client)))
