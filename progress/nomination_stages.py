@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -53,19 +53,22 @@ def stage_of(dates: Dates) -> str:
     return reached[-1] if reached else CHAIN[0]
 
 
-def stage_problem(dates: Dates, *, today: date) -> StageProblem | None:
-    """The first thing wrong with the dates: one left out, one before the stage before it, one that is still to come."""
+def stage_problems(dates: Dates, *, today: date, unread: Collection[str] = ()) -> Iterator[StageProblem]:
+    """What is wrong with the dates, one thing a stage: one left out, one before the stage before it, one to come.
+
+    Where stages are `unread`, nothing is said of the order.
+    """
     last = ""
     for stage in STAGES:
         day = dates.get(stage)
-        if day is None:
+        if day is None or stage in unread:
             continue
-        if problem := _order_problem(stage, day, last, dates):
-            return problem
-        if day > today:
-            return StageProblem(stage, _("“%(stage)s”的日期不能晚于今天。"), {"stage": stage})
+        problem = None if unread else _order_problem(stage, day, last, dates)
+        if problem:
+            yield problem
+        elif day > today:
+            yield StageProblem(stage, _("“%(stage)s”的日期不能晚于今天。"), {"stage": stage})
         last = stage
-    return None
 
 
 def _order_problem(stage: str, day: date, last: str, dates: Dates) -> StageProblem | None:

@@ -2,7 +2,7 @@
 
 import operator
 import uuid
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
@@ -43,6 +43,18 @@ def _one_holds(child: tuple[str, Any], facts: Mapping[str, Any]) -> bool:
     if isinstance(other, models.F):
         other = facts[other.name]  # type: ignore[attr-defined]
     return value is None or other is None or _COMPARE[lookup or "exact"](value, other)
+
+
+def named_in(condition: Any) -> set[str]:
+    """The fields that a condition looks at."""
+    named: set[str] = set()
+    for child in condition.children:
+        if isinstance(child, models.Q):
+            named |= named_in(child)
+        else:
+            other = {child[1].name} if isinstance(child[1], models.F) else set()  # type: ignore[attr-defined]
+            named |= {child[0].partition("__")[0], *other}
+    return named
 
 
 def last_named(condition: Any) -> str:
@@ -109,19 +121,24 @@ class Item(models.Model):
     def settle(self) -> None:
         """Fill in what follows from the rest."""
 
-    def contradiction(self) -> Wrong | None:
-        """What of it cannot stand together, as the constraints say it; for many items at once, without a query."""
+    def contradictions(self, *, unread: Collection[str] = ()) -> Iterator[Wrong]:
+        """What of it cannot stand together, as the constraints say it; for many items at once, without a query.
+
+        Where fields are `unread`, what looks at one of them is left out.
+        """
         facts = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
         for constraint in self._meta.constraints:
-            if isinstance(constraint, models.CheckConstraint) and not holds(constraint.condition, facts):
-                return Wrong(str(constraint.violation_error_message), last_named(constraint.condition))
-        return None
+            if not isinstance(constraint, models.CheckConstraint) or not named_in(constraint.condition).isdisjoint(
+                unread
+            ):
+                continue
+            if not holds(constraint.condition, facts):
+                yield Wrong(str(constraint.violation_error_message), last_named(constraint.condition))
 
-    def problem(self, *, today: date) -> Wrong | None:
-        """What is wrong with the item's dates as of a day; None: nothing is."""
-        if self.day <= today:
-            return None
-        return Wrong(gettext("%s不能晚于今天。") % self._meta.get_field("day").verbose_name, "day")  # type: ignore[union-attr]
+    def problems(self, *, today: date, unread: Collection[str] = ()) -> Iterator[Wrong]:
+        """What is wrong with the item's dates as of a day, as far as they could be read."""
+        if "day" not in unread and self.day > today:
+            yield Wrong(gettext("%s不能晚于今天。") % self._meta.get_field("day").verbose_name, "day")  # type: ignore[union-attr]
 
 
 class LedgerItem(Item):

@@ -1,5 +1,6 @@
 """The seven ledgers (台账): the items behind the numbers (domain.md, section 4). What feeds what is the plan's data."""
 
+from collections.abc import Collection, Iterator
 from datetime import date
 
 from django.core.validators import MinValueValidator
@@ -9,7 +10,7 @@ from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
 
 from progress.models.items import LedgerItem, Wrong, once
-from progress.nomination_stages import stage_of, stage_problem
+from progress.nomination_stages import stage_of, stage_problems
 from targets.models import Institution
 
 
@@ -185,10 +186,11 @@ class Nomination(Titled):
     def settle(self) -> None:
         self.stage = stage_of(self.dates)
 
-    def problem(self, *, today: date) -> Wrong | None:
-        found = stage_problem(self.dates, today=today)
+    def problems(self, *, today: date, unread: Collection[str] = ()) -> Iterator[Wrong]:
         names = {stage.value: str(stage.label) for stage in self.Stage}
-        return Wrong(found.text(gettext, names), self.DATES[self.Stage(found.stage)]) if found else None
+        unread_stages = {stage.value for stage, field in self.DATES.items() if field in unread}
+        for found in stage_problems(self.dates, today=today, unread=unread_stages):
+            yield Wrong(found.text(gettext, names), self.DATES[self.Stage(found.stage)])
 
 
 class OverQuota(LedgerItem):
@@ -244,10 +246,10 @@ class OverQuota(LedgerItem):
     def name(self) -> str:
         return self.institution.name
 
-    def problem(self, *, today: date) -> Wrong | None:
-        if self.rectified_on and self.rectified_on > today:
-            return Wrong(gettext("整改完成日期不能晚于今天。"), "rectified_on")
-        return super().problem(today=today)
+    def problems(self, *, today: date, unread: Collection[str] = ()) -> Iterator[Wrong]:
+        yield from super().problems(today=today, unread=unread)
+        if "rectified_on" not in unread and self.rectified_on and self.rectified_on > today:
+            yield Wrong(gettext("整改完成日期不能晚于今天。"), "rectified_on")
 
 
 class Project(Titled):

@@ -75,20 +75,20 @@ class LedgerGround:
 
     def check(self, read: RegisterRead) -> list[ItemRow]:
         """The rows that change anything, after the problems that only the register knows; no query."""
-        rows = [self._row(read, entry) for entry in read.entries if entry.is_sound and entry.is_change]
+        rows = [self._row(read, entry) for entry in (*read.entries, *read.unkeyed) if entry.is_change]
         return [] if read.is_refused else rows
 
     def _row(self, read: RegisterRead, entry: Entry) -> ItemRow:
         stands = self.standing.get(entry.key)
-        owner = self.owners[str(entry.key[0])]
-        item = self.ledger.model(**{self.ledger.key[0]: owner})
+        owner = self.owners.get(str(entry.values[self.ledger.key[0]]))
+        item = self.ledger.model(**({self.ledger.key[0]: owner} if owner else {}))
         if stands is not None:
             item.pk, item.uuid, item.version = stands.pk, stands.uuid, stands.version
         fill_in(self.ledger, item, dict(entry.values))
         if lost := goes_back(stands, item):
             read.refuse(entry, Fault("stage_back", NEVER_BACK, column=lost))
-        wrong = item.contradiction() or item.problem(today=self.today)
-        if wrong:
+        unread = entry.unread
+        for wrong in (*item.contradictions(unread=unread), *item.problems(today=self.today, unread=unread)):
             read.refuse(entry, Fault("cannot_stand", CANNOT_STAND, {"why": wrong.text.rstrip("。")}, wrong.field))
         return ItemRow(entry.values, item, None if stands is None else stands.version)
 

@@ -147,9 +147,9 @@ def prepare_item(item: Item, *, by: User, at: datetime) -> Ledger:
     item.note = clean_text(item.note)
     item.search_key = search_key([getattr(item, "title", "")])
     item.changed_by, item.changed_at = by.name, at
-    problem = item.problem(today=local_day(at))
-    if problem:
-        raise Invalid(problem.text, _("请核对日期。"))
+    problems = [problem.text for problem in item.problems(today=local_day(at))]
+    if problems:
+        raise Invalid("".join(problems), _("请核对日期。"))
     if ledger.kinds_of_plan and ledger.kind_of(item) not in kinds_of(ledger, None):
         raise Invalid(_("没有这个类别：%s。") % ledger.kind_of(item), _("请从列表中选择。"))
     return ledger

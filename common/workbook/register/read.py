@@ -62,13 +62,11 @@ class _Reading:
         self._refuse_twice(rows)
         standing = self._world.standing([row.key for row in rows if row.key])
         entries = [self._entry(row, standing) for row in rows if row.key is not None]
-        for row in rows:
-            if row.key is None:
-                self._refuse_blanks(row)
+        unkeyed = [self._entry(row, standing) for row in rows if row.key is None]
         for column in self._lacking.values():
             self._findings.note("missing_column", column=column.header, level="error")
         records = {row.record.row.number: row.record for row in rows}
-        return RegisterRead(entries, self._skipped, records, self._findings)
+        return RegisterRead(entries, unkeyed, self._skipped, records, self._findings)
 
     def _tell_hidden(self) -> None:
         table = self._table
@@ -202,11 +200,13 @@ class _Reading:
         for name, default in self._defaults.items():
             if values[name] is None:
                 values[name] = default
+        unread = row.refused
+        if row.key is None:
+            unread |= self._blank.keys() - row.given.keys()  # what it leaves blank may stand already
         for check in self._register.checks:
-            for fault in _faults_of_read(check, values, row.refused) if row.refused else check(values):
+            for fault in _faults_of_read(check, values, unread) if unread else check(values):
                 note_fault(self._findings, row.record, fault)
-        number = row.record.row.number
-        return Entry(number, row.key or (), values, was, row.given.keys(), values != was, is_sound=not row.refused)
+        return Entry(row.record.row.number, row.key or (), values, was, row.given.keys(), values != was, unread)
 
     def _as_read(self, stands: Values) -> dict[str, Value]:
         """What stands, by the register's own columns, with None for every blank."""
@@ -224,8 +224,10 @@ class _Reading:
                 continue
             if column.name in self._table.places:
                 self._reader.require(row, column)
-            elif row.key is not None:
-                self._lacking[column.name] = column
+            else:
+                row.refused |= {column.name}
+                if row.key is not None:
+                    self._lacking[column.name] = column
 
     def _refuse_cleared(self, row: ReadRow) -> None:
         """What is required cannot be cleared."""

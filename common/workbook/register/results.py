@@ -31,7 +31,7 @@ class Entry(NamedTuple):
     """One row: its key (empty: it has none), its values as they will stand, and as they stand now (None: it is new).
 
     `asked` are the columns that the row says something of; the others keep what stands. `is_change`: the two differ.
-    A row that is not sound has cells that could not be read: it is there to be checked further, never to be stored.
+    `unread` are the columns that could not be read: such a row is there to be checked further, never to be stored.
     """
 
     row: int
@@ -40,7 +40,11 @@ class Entry(NamedTuple):
     standing: Values | None
     asked: Collection[str]
     is_change: bool
-    is_sound: bool = True
+    unread: frozenset[str] = frozenset()
+
+    @property
+    def is_sound(self) -> bool:
+        return not self.unread
 
     @property
     def is_new(self) -> bool:
@@ -63,10 +67,13 @@ class Entry(NamedTuple):
 class RegisterRead:
     """What a file says. Nothing of it may be stored while `is_refused`.
 
+    `unkeyed` are the rows of which it cannot be told which they mean, to be checked as far as they could be read.
+
     Whoever knows more than the file and its columns adds problems by `refuse` and `tell`.
     """
 
     entries: list[Entry]
+    unkeyed: list[Entry]
     skipped: int
     _records: Mapping[int, Record[str]]
     _findings: Findings[str]

@@ -89,6 +89,12 @@ class ShownBatch:
         return self.is_sender and self.batch.state == State.CHECKED
 
     @property
+    def is_refused_as_file(self) -> bool:
+        """Whether it is the file itself that cannot be used, and nothing in a sheet of it."""
+        has_place = any(problem["sheet"] or problem["row"] for problem in self.batch.problems)
+        return self.batch.outcome == ImportBatch.Outcome.REJECTED_FILE and not has_place
+
+    @property
     def says_nothing(self) -> bool:
         """Whether no row of the file says anything: it is a form that nobody has filled in."""
         return not self.batch.changes and not self.batch.same

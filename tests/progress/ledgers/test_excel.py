@@ -132,6 +132,33 @@ def test_upload_given_a_wrong_cell_then_refused_with_its_reason(
     assert last_batch().state == State.REFUSED
 
 
+def test_upload_given_rows_that_could_not_all_be_read_then_the_rest_of_them_is_checked_too(browser: Client) -> None:
+    rows: list[list[Any]] = [
+        ["县机关事务中心", "北侧", "2999-05-10", 4, 3, "交流", "约28", "新建", ""],
+        ["火星县医院", "南侧", "2999-05-10", 4, 3, "交流", 28, "新建", ""],
+        ["县机关事务中心", "西侧", "2999-05-10", "约4", 3, "交流", 28, "新建", ""],
+        ["县机关事务中心", "东侧", "", 4, 6, "交流", 28, "新建", ""],
+    ]
+
+    answer = upload(browser, sheet(rows))
+
+    told = [(problem["row"], problem["code"], problem["column"]) for problem in last_batch().problems]
+    assert answer.status_code == 200
+    assert sorted(told) == sorted(
+        [
+            (2, "cannot_stand", "枪数（个）"),
+            (2, "cannot_stand", "投用日期"),
+            (2, "not_a_number", "总功率（kW）"),
+            (3, "cannot_stand", "枪数（个）"),
+            (3, "cannot_stand", "投用日期"),
+            (3, "unknown_name", "机构"),
+            (4, "cannot_stand", "投用日期"),
+            (4, "not_a_number", "桩数（个）"),
+            (5, "required", "投用日期"),
+        ]
+    )
+
+
 @pytest.mark.parametrize("code", CODES)
 def test_what_cannot_stand_together_then_it_is_told_at_a_column(code: str) -> None:
     checks = [one for one in ledger(code).model._meta.constraints if isinstance(one, models.CheckConstraint)]

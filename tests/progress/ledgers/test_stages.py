@@ -8,15 +8,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from progress.models import Nomination
-from progress.nomination_stages import CHAIN, STAGES, next_stages, stage_of, stage_problem
+from progress.nomination_stages import CHAIN, STAGES, next_stages, stage_of, stage_problems
 
 TODAY = date(2023, 8, 1)
 ONE = timedelta(days=1)
 
 
-def said(dates: dict[str, date | None]) -> str:
-    problem = stage_problem(dates, today=TODAY)
-    return problem.text(str, {stage.value: str(stage.label) for stage in Nomination.Stage}) if problem else ""
+def said(dates: dict[str, date | None], unread: tuple[str, ...] = ()) -> list[str]:
+    names = {stage.value: str(stage.label) for stage in Nomination.Stage}
+    return [problem.text(str, names) for problem in stage_problems(dates, today=TODAY, unread=unread)]
 
 
 def test_stages_are_those_of_the_model() -> None:
@@ -46,12 +46,23 @@ def test_next_stages_given_each_stage_then_one_on_or_out() -> None:
         ({"planned": TODAY, "failed": TODAY}, "“拟申报”的申报不能记为“未通过”。"),
         ({"planned": TODAY, "applied": TODAY, "failed": TODAY, "revoked": TODAY}, "“未通过”的申报不能记为“撤销”。"),
         ({"planned": TODAY, "applied": TODAY, "revoked": TODAY - ONE}, "“撤销”的日期不能早于“已申报”。"),
-        ({"planned": TODAY, "applied": TODAY, "failed": TODAY}, ""),
-        ({"planned": TODAY, "revoked": TODAY}, ""),
+        ({"planned": TODAY, "applied": TODAY, "failed": TODAY}, None),
+        ({"planned": TODAY, "revoked": TODAY}, None),
     ],
 )
-def test_stage_problem_given_dates_then_the_first_that_is_wrong(dates: dict[str, date | None], words: str) -> None:
-    assert said(dates) == words
+def test_stage_problems_given_dates_then_what_is_wrong(dates: dict[str, date | None], words: str | None) -> None:
+    assert said(dates) == ([words] if words else [])
+
+
+def test_stage_problems_given_several_wrong_dates_then_each_of_them() -> None:
+    dates: dict[str, date | None] = {"planned": TODAY, "applied": TODAY + ONE, "reviewed": TODAY, "publicised": TODAY}
+
+    assert said(dates) == [
+        "“已申报”的日期不能晚于今天。",
+        "“初审”的日期不能早于“已申报”。",
+        "填“公示”之前，要先填“现场验收”的日期。",
+    ]
+    assert said(dates, unread=("inspected",)) == ["“已申报”的日期不能晚于今天。"]
 
 
 @given(st.lists(st.integers(0, 400), min_size=1, max_size=len(CHAIN)))
@@ -61,12 +72,12 @@ def test_stage_of_given_dates_in_order_then_the_last_and_nothing_is_wrong(days: 
     }
 
     assert stage_of(dates) == CHAIN[len(days) - 1]
-    assert said(dates) == ""
+    assert said(dates) == []
 
 
 @given(st.dictionaries(st.sampled_from(STAGES), st.dates(date(2022, 1, 1), date(2024, 1, 1))))
 def test_dates_without_a_problem_are_a_way_through_the_stages(dates: dict[str, date | None]) -> None:
-    if stage_problem({"planned": date(2021, 1, 1), **dates}, today=TODAY):
+    if any(stage_problems({"planned": date(2021, 1, 1), **dates}, today=TODAY)):
         return
     way = [stage for stage in STAGES if stage == "planned" or dates.get(stage)]
 
