@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from enum import StrEnum
 from pathlib import PurePosixPath
 
+from common.workbook.kinds import STARTS, no_workbook, no_workbook_in_ole
 from common.workbook.ole import read_streams
 from common.workbook.package import ZIP_START
 from common.workbook.problems import FileRefused
@@ -12,7 +13,6 @@ from common.workbook.problems import FileRefused
 OLE_START = bytes.fromhex("d0cf11e0a1b11ae1")
 _ZIP_END = b"PK\x05\x06"
 _TAIL = 66_000  # a zip's directory end lies within the last 64 KB
-_OTHER_STARTS = (b"%PDF", b"\xff\xd8\xff", b"\x89PNG", b"GIF8", b"Rar!", b"7z\xbc\xaf", b"MIME-Version:", b"{\\rtf")
 _HTML = re.compile(rb"<(!doctype html|html|head|body|table|meta|script)\b", re.IGNORECASE)
 _XML_2003 = b"urn:schemas-microsoft-com:office:spreadsheet"
 _HEAD = 4096
@@ -44,9 +44,9 @@ def identify(content: bytes, name: str) -> Container:
     fitting = _FITTING.get(_suffix(name))
     if fitting is None or fitting is container:
         if container is Container.TEXT and fitting is not Container.TEXT:
-            raise FileRefused("not_xlsx")
+            raise no_workbook(content)
         return container
-    raise FileRefused(_mismatch(container, fitting, content))
+    raise _mismatch(container, fitting, content)
 
 
 def check_name(container: Container, name: str) -> None:
@@ -65,8 +65,8 @@ def _container(content: bytes) -> Container:
         return Container.ZIP
     if head.startswith(OLE_START):
         return Container.OLE
-    if head.startswith(_OTHER_STARTS) or _ZIP_END in content[-_TAIL:]:
-        raise FileRefused("not_xlsx")
+    if head.startswith(STARTS) or _ZIP_END in content[-_TAIL:]:
+        raise no_workbook(content)
     if _XML_2003 in head:
         raise FileRefused("xml_2003")
     if _HTML.search(head):
@@ -74,19 +74,19 @@ def _container(content: bytes) -> Container:
     return Container.TEXT
 
 
-def _mismatch(container: Container, fitting: Container, content: bytes) -> str:
+def _mismatch(container: Container, fitting: Container, content: bytes) -> FileRefused:
     if container is Container.OLE:
-        return what_ole_holds(read_streams(content)) or "old_xls"
+        return refusal_of_ole(read_streams(content)) or FileRefused("old_xls")
     if fitting is Container.TEXT:
-        return "not_csv"
-    return "name_mismatch" if container is Container.ZIP else "not_xlsx"
+        return FileRefused("not_csv")
+    return FileRefused("name_mismatch") if container is Container.ZIP else no_workbook(content)
 
 
-def what_ole_holds(streams: Iterable[str]) -> str:
-    """Why an OLE2 file with these streams cannot be used; empty where it is a workbook without macros."""
+def refusal_of_ole(streams: Iterable[str]) -> FileRefused | None:
+    """Why an OLE2 file with these streams cannot be used; None where it is a workbook without macros."""
     names = {name.casefold() for name in streams}
     if names & _ENCRYPTED:
-        return "encrypted"
+        return FileRefused("encrypted")
     if not names & _WORKBOOK:
-        return "not_xlsx"
-    return "old_xls" if names & _MACROS else ""
+        return no_workbook_in_ole(names)
+    return FileRefused("old_xls") if names & _MACROS else None

@@ -8,8 +8,22 @@ def _(message: str) -> str:
 
 TEMPLATES: dict[str, str] = {
     # the file as a whole
-    "empty_file": _("文件是空的。请选择填好的工作簿。"),
+    "empty_file": _("文件是空的，里面没有任何内容。请用 Excel 或 WPS 打开填好的表格，保存为 .xlsx 后再上传。"),
     "not_xlsx": _("这不是可以读取的工作簿。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传。"),
+    "is_picture": _(
+        "这是一张 %(kind)s 图片，不是工作簿。请把表格填进 Excel 或 WPS，另存为“Excel 工作簿（.xlsx）”后再上传。"
+    ),
+    "is_document": _(
+        "这是 %(kind)s 文件，不是工作簿。请把里面的表格复制到 Excel 或 WPS，另存为“Excel 工作簿（.xlsx）”后再上传。"
+    ),
+    "is_archive": _("这是 %(kind)s 压缩包，不是工作簿。请先解压，再逐个上传里面的 .xlsx 工作簿。"),
+    "is_other_book": _(
+        "这是 %(kind)s 格式的表格，不是 .xlsx。请用 Excel 或 WPS 打开，另存为“Excel 工作簿（.xlsx）”后再上传。"
+    ),
+    "is_text": _(
+        "这是纯文本，不是工作簿。请用 Excel 或 WPS 另存为“Excel 工作簿（.xlsx）”后再上传；"
+        "如果是 CSV 表格，请把文件名的后缀改为 .csv。"
+    ),
     "not_csv": _("文件名是 .csv，内容却不是文本。请另存为 .xlsx，或改正文件名后再上传。"),
     "name_mismatch": _("文件内容是 .xlsx 工作簿，文件名却是另一种格式。请把文件名的后缀改为 .xlsx 后再上传。"),
     "old_xls": _(

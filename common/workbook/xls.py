@@ -9,7 +9,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 from common.workbook.biff import Mark, SheetMarks, read_marks
 from common.workbook.book import Book, Cell, Kind, Row, Sheet
 from common.workbook.cell_text import clean_text
-from common.workbook.guard import what_ole_holds
+from common.workbook.guard import refusal_of_ole
 from common.workbook.limits import Limits
 from common.workbook.number_formats import Shown
 from common.workbook.ole import read_streams
@@ -20,8 +20,8 @@ from common.workbook.xlsx_sheet import text_cell
 def read_xls(content: bytes, limits: Limits) -> Book:
     """The book of an OLE2 file that holds a workbook without macros."""
     streams = {name.casefold(): body for name, body in read_streams(content).items()}
-    if reason := what_ole_holds(streams):
-        raise FileRefused(reason)
+    if refused := refusal_of_ole(streams):
+        raise refused
     marks = read_marks(streams.get("workbook") or streams["book"], limits)
     _check_extent(marks, limits)
     try:

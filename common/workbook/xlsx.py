@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from common.workbook.book import Book, Sheet
 from common.workbook.cell_text import clean_text
+from common.workbook.kinds import no_workbook_of_type, zip_archive
 from common.workbook.limits import Limits
 from common.workbook.number_formats import Shown
 from common.workbook.package import Package
@@ -18,6 +19,7 @@ from common.workbook.xlsx_tables import read_strings, read_styles
 
 _CONTENT_TYPES = "[Content_Types].xml"
 _MAIN = "spreadsheetml.sheet.main+xml"
+_MIMETYPE = "mimetype"  # of an OpenDocument
 _MACRO_MAIN = "sheet.macroenabled.main+xml"
 
 
@@ -50,7 +52,7 @@ def read_xlsx(content: bytes, limits: Limits) -> Book:
 
 def _check_kind(package: Package) -> None:
     if _CONTENT_TYPES not in package:
-        raise FileRefused("damaged" if "xl/workbook.xml" in package else "not_xlsx")
+        raise _not_typed(package)
     types: set[str] = set()
     parse(
         package.chunks(_CONTENT_TYPES),
@@ -60,7 +62,15 @@ def _check_kind(package: Package) -> None:
     if has_macros or any(kind.endswith(_MACRO_MAIN) for kind in types):
         raise FileRefused("macro_file")
     if not any(kind.endswith(_MAIN) for kind in types):
-        raise FileRefused("not_xlsx")
+        raise no_workbook_of_type(" ".join(types))
+
+
+def _not_typed(package: Package) -> FileRefused:
+    if "xl/workbook.xml" in package:
+        return FileRefused("damaged")
+    if _MIMETYPE in package:
+        return no_workbook_of_type(next(package.chunks(_MIMETYPE), b"").decode("latin-1").lower())
+    return zip_archive()
 
 
 @dataclass(frozen=True, slots=True)
