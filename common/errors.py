@@ -40,6 +40,14 @@ class Invalid(PortalError):
     code = "invalid"
 
 
+class TooLarge(Invalid):
+    """A file has more than `max_bytes`; `advice` where another one fits than a workbook's."""
+
+    def __init__(self, max_bytes: int, advice: Text = "") -> None:
+        said = _("文件超过 %d MB，未接收。") % (max_bytes // 1024**2)
+        super().__init__(said, advice or _("请删去图片和无关的工作表，或分成几个文件后重试。"))
+
+
 class Conflict(PortalError):
     """Somebody else was first; the message names them."""
 

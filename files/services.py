@@ -5,9 +5,8 @@ from datetime import datetime
 
 from django.core.files.base import ContentFile
 from django.core.files.uploadedfile import UploadedFile
-from django.utils.translation import gettext as _
 
-from common.errors import Invalid, Text
+from common.errors import Text, TooLarge
 from files.models import StoredFile
 
 
@@ -38,15 +37,13 @@ def is_intact(stored: StoredFile) -> bool:
 
 
 def read_upload(upload: "UploadedFile[bytes]", *, max_bytes: int, advice: Text = "") -> bytes:
-    """The bytes of an upload; refused with `advice` (a workbook's by default) once over `max_bytes` have come."""
+    """The bytes of an upload; TooLarge with `advice` (a workbook's by default) once over `max_bytes` have come."""
     chunks: list[bytes] = []
     size = 0
     for chunk in upload.chunks():
         size += len(chunk)
         if size > max_bytes:
-            limit = max_bytes // 1024 // 1024
-            advice = advice or _("请删去图片和无关的工作表，或分成几个文件后重试。")
-            raise Invalid(_("文件超过 %d MB，未接收。") % limit, advice)
+            raise TooLarge(max_bytes, advice)
         chunks.append(chunk)
     return b"".join(chunks)
 

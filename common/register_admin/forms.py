@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.forms import ImportForm
 
+from common.errors import TooLarge
 from common.register_admin.formats import RegisterFile
 from common.register_admin.uploads import KEPT, expired
 
@@ -33,7 +34,12 @@ class RegisterImportForm(ImportForm):  # type: ignore[misc]
             "kinds": " / ".join(KINDS),
             "limit": settings.IMPORT_MAX_BYTES // _MEGABYTE,
         }
-        file.widget.attrs = {"accept": ",".join(KINDS)}
+        file.widget.attrs = {
+            "accept": ",".join(KINDS),
+            "data-max-bytes": settings.IMPORT_MAX_BYTES,
+            "data-too-large": str(TooLarge(settings.IMPORT_MAX_BYTES)),
+            "aria-describedby": "file-problem",
+        }
 
     @property
     def media(self) -> forms.Media:
@@ -49,8 +55,7 @@ class RegisterImportForm(ImportForm):  # type: ignore[misc]
         """The file, if it is not too large."""
         file: UploadedFile[bytes] = self.cleaned_data["import_file"]
         if (file.size or 0) > settings.IMPORT_MAX_BYTES:
-            said = _("文件超过 %d MB，未接收。") % (settings.IMPORT_MAX_BYTES // _MEGABYTE)
-            raise forms.ValidationError(said, code="file_too_large")
+            raise forms.ValidationError(str(TooLarge(settings.IMPORT_MAX_BYTES)), code="file_too_large")
         return file
 
     def clean(self) -> dict[str, Any]:

@@ -11,10 +11,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from accounts.models import User
 from accounts.requests import arrived_at, signed_in
 from common.downloads import as_workbook
-from common.errors import Invalid, NotAllowed, PortalError
+from common.errors import Invalid, NotAllowed, PortalError, TooLarge
 from files.services import read_upload
 from jobs.registry import label_of
 from progress.models import ImportBatch
@@ -25,7 +24,6 @@ from progress.services.imports.hints import locked_quarters
 from progress.services.imports.pages import shown_batch
 from progress.services.imports.receipt import write_receipt
 from progress.views.downloads import as_download
-from targets.models import Plan
 from targets.queries import plan_for
 
 
@@ -36,9 +34,15 @@ def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
     kinds = kinds_for(person)
     kind = _kind(request, kinds)
     plan = plan_for(person, root, year)
+    refused: Invalid | None = None
     if request.method == "POST":
-        batch = _receive(request, plan, kind, person)
-        return redirect("progress:import_batch", root=root, year=year, uuid=batch.uuid)
+        try:
+            sent = _sent(request)
+        except Invalid as problem:
+            refused = problem
+        else:
+            batch = receive_file(sent, kind=kind, plan=plan, by=person, at=arrived_at(request))
+            return redirect("progress:import_batch", root=root, year=year, uuid=batch.uuid)
     history = history_page(plan, viewer=person, kind=kind.code, after=request.GET.get("after", ""))
     context = {
         "plan": plan,
@@ -48,10 +52,13 @@ def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
         "locked": locked_quarters(plan, viewer=person, at=arrived_at(request)) if kind.keeps_time else (),
         "history": history,
         "next_url": f"?kind={kind.code}&after={history.next_key}" if history.next_key else "",
+        "refused": refused,
+        "max_bytes": settings.IMPORT_MAX_BYTES,
         "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,
+        "too_large": TooLarge(settings.IMPORT_MAX_BYTES),
         "max_rows": kind.limits().rows,
     }
-    return render(request, "progress/imports.html", context)
+    return render(request, "progress/imports.html", context, status=refused.status if refused else 200)
 
 
 @require_GET
@@ -129,9 +136,9 @@ def _kind(request: HttpRequest, kinds: list[ImportKind]) -> ImportKind:
     return kind
 
 
-def _receive(request: HttpRequest, plan: Plan, kind: ImportKind, person: User) -> ImportBatch:
+def _sent(request: HttpRequest) -> SentFile:
+    """The file that came; Invalid where none did, or one that is too large."""
     upload = request.FILES.get("file")
     if upload is None:
         raise Invalid(_("没有选择文件。"), _("请先选择要导入的工作簿。"))
-    sent = SentFile(read_upload(upload, max_bytes=settings.IMPORT_MAX_BYTES), upload.name or "")
-    return receive_file(sent, kind=kind, plan=plan, by=person, at=arrived_at(request))
+    return SentFile(read_upload(upload, max_bytes=settings.IMPORT_MAX_BYTES), upload.name or "")

@@ -1,10 +1,12 @@
 """The import pages: send a file, read what became of it, take the form and the file back."""
 
 import io
+import re
 from html import unescape
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
@@ -118,20 +120,43 @@ def test_refused_file_read_in_english_then_the_messages_are_english(plan: Plan, 
     assert [message for message in TWELVE_IN_ENGLISH if message not in text] == []
 
 
-def test_no_file_chosen_then_it_is_refused_with_advice(plan: Plan, client: Client) -> None:
+def test_no_file_chosen_then_the_form_stands_there_again_with_advice(plan: Plan, client: Client) -> None:
     answer = client.post(reverse("progress:imports", args=["320700", 2023]))
 
     assert answer.status_code == 422
-    assert "请先选择要导入的工作簿" in text_of(answer)
+    assert "请先选择要导入的工作簿" in said_at_field(answer)
 
 
-def test_file_larger_than_allowed_then_it_is_refused_while_it_comes(plan: Plan, client: Client, settings: Any) -> None:
-    settings.IMPORT_MAX_BYTES = 1000
+def test_file_larger_than_allowed_then_the_form_and_the_history_stand_there_again_with_advice(
+    plan: Plan, client: Client, settings: Any
+) -> None:
+    send(client, plan, workbook([row()]), "先前.xlsx")
+    settings.IMPORT_MAX_BYTES = 1024**2
 
-    answer = upload(client, plan, b"x" * 1001)
+    answer = client.post(
+        reverse("progress:imports", args=["320700", 2023]) + "?kind=progress",
+        {"file": SimpleUploadedFile("太大.xlsx", b"x" * (1024**2 + 1))},
+    )
 
     assert answer.status_code == 422
-    assert not ImportBatch.objects.exists()
+    assert said_at_field(answer) == "文件超过 1 MB，未接收。 请删去图片和无关的工作表，或分成几个文件后重试。"
+    assert "先前.xlsx" in text_of(answer)
+    assert 'aria-invalid="true"' in text_of(answer)
+    assert ImportBatch.objects.count() == 1
+
+
+def test_upload_page_then_it_says_what_may_be_sent_in_numbers_as_they_are_written(plan: Plan, client: Client) -> None:
+    answer = client.get(reverse("progress:imports", args=["320700", 2023]))
+
+    assert "不超过 10 MB，20,000 行" in text_of(answer)
+    assert said_at_field(answer) == ""
+
+
+def said_at_field(answer: Any) -> str:
+    """What the form says of the file that was chosen."""
+    found = re.search(r'<p [^>]*id="file-problem"[^>]*>([^<]*)</p>', text_of(answer))
+    assert found
+    return found[1]
 
 
 def test_every_attempt_leaves_its_file_and_one_event(plan: Plan, client: Client) -> None:

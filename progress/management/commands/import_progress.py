@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from accounts.models import User, require
 from common.commands import PortalCommand, add_root_argument, opening
-from common.errors import Invalid, PortalError
+from common.errors import Invalid, PortalError, TooLarge
 from common.workbook.problems import Problem
 from jobs.models import Job
 from jobs.services import run
@@ -30,7 +30,7 @@ _SAID = (*_COUNTS, "conflicts")
 _WRONG_USAGE = 2
 
 
-class _TooLarge(Invalid):
+class _TooLarge(TooLarge):
     """The file is larger than the portal accepts; it is not even read."""
 
     code = "file_too_large"
@@ -131,8 +131,7 @@ def _arrival(given: datetime | None, by: User, now: datetime) -> datetime:
 
 def _read(path: Path) -> SentFile:
     if path.stat().st_size > settings.IMPORT_MAX_BYTES:
-        limit = settings.IMPORT_MAX_BYTES // 1024**2
-        raise _TooLarge(_("文件超过 %d MB，未接收。") % limit, _("请删去图片和无关的工作表，或分成几个文件后重试。"))
+        raise _TooLarge(settings.IMPORT_MAX_BYTES)
     return read_sent_file(path.read_bytes(), path.name)
 
 
