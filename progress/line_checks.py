@@ -201,10 +201,11 @@ def _check_number(rules: LineRules, number: Decimal, where: Field, *, lowest: De
     if not number.is_finite():
         return [LineProblem("not_a_number", where, _("不是数字"))]
     if not lowest <= number <= rules.maximum or abs(number) >= _TOO_LARGE:
-        limits = {"minimum": number_words(lowest), "maximum": number_words(rules.maximum)}
-        return [
-            LineProblem("out_of_range", where, _("应在 %(minimum)s 到 %(maximum)s 之间，请核对数和计量单位"), limits)
-        ]
+        if number < lowest:
+            message, limit = _("不能小于 %(minimum)s，请核对后重填"), {"minimum": number_words(lowest)}
+        else:
+            message, limit = _("不能大于 %(maximum)s，请核对数和计量单位"), {"maximum": number_words(rules.maximum)}
+        return [LineProblem("out_of_range", where, message, limit)]
     if _places(number) <= rules.decimals:
         return []
     if rules.decimals == 0:

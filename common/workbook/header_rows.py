@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TypeVar
@@ -15,6 +15,8 @@ from common.workbook.problems import FileRefused
 MARK = re.compile(r"template:[0-9A-Za-z_:-]{1,60}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _MAX_DEPTH = 3
+_MOST_LISTED = 8
+_TELLING = 2  # columns that a row must name to be called a header that is not complete
 
 Found = TypeVar("Found")
 
@@ -78,6 +80,22 @@ def uppermost(candidates: Iterable[tuple[Header, Found]]) -> list[tuple[Header, 
     return chosen
 
 
+def closest_header(
+    book: Book, headers: Callable[[Sheet], Iterable[Header]], named: Callable[[Header], Collection[str]]
+) -> tuple[Sheet, Header] | None:
+    """Where no header is complete, the one that names the most columns; None for fewer than two."""
+    found = [(len(named(header)), sheet, header) for sheet in book.visible for header in headers(sheet)]
+    most, sheet, header = max(found, key=lambda each: each[0], default=(0, None, None))
+    return (sheet, header) if sheet and header and most >= _TELLING else None
+
+
+def incomplete_header(sheet: Sheet, header: Header, named: Collection[str], required: Iterable[str]) -> FileRefused:
+    """That no header is complete, and what the one that comes closest names and lacks."""
+    said = {"named": _listed(named), "missing": _listed([one for one in required if one not in named])}
+    row = str(header.last_row)
+    return FileRefused("no_header", template="incomplete_header", sheet=sheet.name, row=row, **said)
+
+
 def table_below(
     book: Book, find: Callable[[Sheet], tuple[Header, Found] | None], limits: Limits
 ) -> tuple[Sheet, Header, Found, tuple[Row, ...]] | None:
@@ -122,3 +140,9 @@ def _texts(row: Row, merges: list[Area]) -> dict[int, str]:
 
 def _joined(above: tuple[str, ...], word: str | None) -> tuple[str, ...]:
     return above if word is None else (*above, word)
+
+
+def _listed(names: Collection[str]) -> str:
+    """Names in a sentence, the first of many."""
+    shown = "、".join(f"“{name}”" for name in list(names)[:_MOST_LISTED])
+    return shown + "等" if len(names) > _MOST_LISTED else shown

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 # Zero-width space and joiners, word joiner, byte order mark, soft hyphen: pasted along, seen by nobody.
 _INVISIBLE = re.compile("[\u200b-\u200d\u2060\ufeff\u00ad]")
 _SPACE = re.compile(r"\s+")
+_CLOSE = 0.6  # of 1: a text that is no more like a name than this is not taken for a slip
 DIRECTION = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 
 
@@ -49,7 +50,10 @@ class Names:
         return None if DIRECTION.search(text) else self.known.get(key_of(text))
 
     def nearest(self, text: str) -> str:
-        """The known name that looks most like a text, for people to decide; empty where none does."""
-        folded = unicodedata.normalize("NFKC", DIRECTION.sub("", key_of(text)))
-        found = difflib.get_close_matches(folded[:100], self.known, n=1, cutoff=0.5)
-        return self.known[found[0]].name if found else ""
+        """The known name that looks most like a text, for people to decide; empty where none does, or several alike."""
+        folded = unicodedata.normalize("NFKC", DIRECTION.sub("", key_of(text)))[:100]
+        found = difflib.get_close_matches(folded, self.known, n=3, cutoff=_CLOSE)
+        likeness = {self.known[key].name: difflib.SequenceMatcher(None, key, folded).ratio() for key in reversed(found)}
+        best = max(likeness.values(), default=0)
+        alike = [name for name, ratio in likeness.items() if ratio == best]
+        return alike[0] if len(alike) == 1 else ""

@@ -49,6 +49,10 @@ TEMPLATES: dict[str, str] = {
     # the layout
     "no_header": _("前 20 行里没有找到表头。表头应有：地区、季度、指标、完成值（可下载模板）。"),
     "no_register_header": _("前 20 行里没有找到表头。表头应有：%(columns)s（可下载模板）。"),
+    "incomplete_header": _(
+        "没有找到完整的表头。工作表“%(sheet)s”第 %(row)s 行最像：认出了%(named)s，缺少%(missing)s。"
+        "请补上缺少的列，或下载模板填写。"
+    ),
     "only_hidden": _(
         "表格在隐藏的工作表“%(sheets)s”里，没有读取；可见的工作表前 20 行里没有找到表头。请取消隐藏后再上传。"
     ),
@@ -86,7 +90,8 @@ TEMPLATES: dict[str, str] = {
     "blank_value": _("第 %(row)s 行没有填“%(column)s”，原有数据不变。"),
     # rows
     "wrong_column_count": _("第 %(row)s 行有 %(found)s 列，表头有 %(expected)s 列。请检查是否多写或漏写了逗号。"),
-    "required": _("第 %(row)s 行缺少“%(column)s”。请填写；合并单元格请先取消合并再逐行填写。"),
+    "required": _("第 %(row)s 行缺少“%(column)s”。请填写。"),
+    "required_in_merge": _("第 %(row)s 行缺少“%(column)s”：这一格与别的行合并。请先取消合并再逐行填写。"),
     "unknown_region": _("第 %(row)s 行的地区“%(read)s”不在名单里。%(detail)s"),
     "unknown_indicator": _("第 %(row)s 行的指标“%(read)s”不在名单里。%(detail)s"),
     "unknown_name": _("第 %(row)s 行“%(column)s”的“%(read)s”不在名单里。%(detail)s"),
@@ -100,11 +105,11 @@ TEMPLATES: dict[str, str] = {
     "indicator_not_reported": _("第 %(row)s 行：%(unit)s不填报“%(read)s”。请删去这一行。"),
     "bad_quarter": _("第 %(row)s 行的季度“%(read)s”看不明白。请写成“2023年第1季度”或“2023Q1”。"),
     "quarter_not_open": _("第 %(row)s 行的季度“%(read)s”现在不能填报（%(detail)s）。请核对年份和季度。"),
-    "report_submitted": _("第 %(row)s 行：%(read)s的报告已提交待审，不能更改。如需修改，请先撤回报告。"),
-    "report_approved": _("第 %(row)s 行：%(read)s的报告已审核，不能更改。如需更正，请联系市局退回更正。"),
+    "report_submitted": _("第 %(row)s 行：%(unit)s的报告已提交待审，不能更改。如需修改，请先撤回报告。"),
+    "report_approved": _("第 %(row)s 行：%(unit)s的报告已审核，不能更改。如需更正，请联系市局退回更正。"),
     "assessment_announced": _("第 %(row)s 行：考核已公示，数据不再更改。如有异议，请在公示期内提出申诉。"),
     "year_archived": _("第 %(row)s 行：年度已归档，数据只能查看。"),
-    "no_right": _("第 %(row)s 行：您的账号不能修改%(read)s的报告。请联系系统管理员。"),
+    "no_right": _("第 %(row)s 行：您的账号不能修改%(unit)s的报告。请联系系统管理员。"),
     "duplicate_key": _("第 %(row)s 行与第 %(others)s 行是同一地区、季度和指标。请只保留一行。"),
     "duplicate_row": _("第 %(row)s 行与第 %(others)s 行的“%(key)s”相同（%(read)s）。请只保留一行。"),
     "not_a_number": _("第 %(row)s 行“%(column)s”应填数字，读到“%(read)s”。请只填数字。"),

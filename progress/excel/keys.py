@@ -54,8 +54,8 @@ class KeyReader:
     def refuse_lock(self, record: Record, key: RowKey) -> None:
         """Note that the report of the record cannot be changed."""
         if key.lock in LOCK_CODES:
-            unit = self._rows.key_cell(record, Column.UNIT)
-            self._findings.refuse(LOCK_CODES[key.lock], record, Column.QUARTER, unit)
+            unit, quarter = (self._rows.key_cell(record, column) for column in (Column.UNIT, Column.QUARTER))
+            self._findings.refuse(LOCK_CODES[key.lock], record, Column.QUARTER, quarter, unit=unit.text if unit else "")
 
     def refuse_unowed(self, record: Record, key: RowKey) -> bool:
         """Whether the unit does not report the indicator, which is noted."""

@@ -7,7 +7,17 @@ from collections.abc import Iterable, Mapping
 from itertools import pairwise
 
 from common.workbook.book import Book, Cell, Kind, Row, Sheet
-from common.workbook.header_rows import MARK, Header, header_key, marks_above, table_below, texts_above, uppermost
+from common.workbook.header_rows import (
+    MARK,
+    Header,
+    closest_header,
+    header_key,
+    incomplete_header,
+    marks_above,
+    table_below,
+    texts_above,
+    uppermost,
+)
 from common.workbook.limits import Limits
 from common.workbook.names import Names, key_of
 from common.workbook.problems import FileRefused
@@ -46,7 +56,7 @@ def find_table(book: Book, indicators: Names, limits: Limits, *, year: int | Non
         _check_marks(book, limits, year)
     below = table_below(book, lambda sheet: _find_header(sheet, indicators, limits), limits)
     if below is None:
-        raise _no_header(book)
+        raise _no_header(book, indicators, limits)
     sheet, header, layout, rows = below
     table = _BUILDERS[layout](sheet, header, rows, indicators)
     if not rows:
@@ -54,9 +64,27 @@ def find_table(book: Book, indicators: Names, limits: Limits, *, year: int | Non
     return table
 
 
-def _no_header(book: Book) -> FileRefused:
+def _no_header(book: Book, indicators: Names, limits: Limits) -> FileRefused:
     hidden = "、".join(sheet.name for sheet in book.hidden)
-    return FileRefused("no_header", template="only_hidden", sheets=hidden) if hidden else FileRefused("no_header")
+    if hidden:
+        return FileRefused("no_header", template="only_hidden", sheets=hidden)
+
+    def headers(sheet: Sheet) -> Iterable[Header]:
+        return progress_headers(sheet, limits.header_rows, indicators)
+
+    closest = closest_header(book, headers, lambda header: _named(header, indicators))
+    if closest is None:
+        return FileRefused("no_header")
+    named = _named(closest[1], indicators)
+    layout = Layout.LONG if set(named) <= set(READ) else Layout.MATRIX
+    return incomplete_header(*closest, named, _REQUIRED[layout])
+
+
+def _named(header: Header, indicators: Names) -> list[str]:
+    """The columns that are read and the indicators that a header names, by their own names."""
+    columns = columns_of(header)
+    across = (indicator_of(word, indicators) for word in header.labels.values())
+    return [*(column for column in READ if column in columns), *dict.fromkeys(one.known.name for one in across if one)]
 
 
 def years_named(book: Book, indicators: Names, limits: Limits) -> Counter[int]:

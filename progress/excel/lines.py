@@ -72,7 +72,9 @@ class LineReader:
 
         A note beside it is not read either, which is said.
         """
-        if self._rows.is_in_merge(record, Column.VALUE) or base.asks is Asks.NUMBER:
+        if self._rows.is_in_merge(record, Column.VALUE):
+            self._findings.refuse("required", record, Column.VALUE, template=template_of("required_in_merge"))
+        elif base.asks is Asks.NUMBER:
             self._findings.refuse("required", record, Column.VALUE)
         elif note and note.strip():
             self._findings.tell("blank_value", record, Column.VALUE, template=NOTE_NOT_READ)
@@ -83,7 +85,7 @@ class LineReader:
         cell = record.cell(column)
         if cell is None:
             if column is Column.BASE and measure.unit and self._rows.is_in_merge(record, column):
-                self._findings.refuse("required", record, column)
+                self._findings.refuse("required", record, column, template=template_of("required_in_merge"))
             return ReadValue()
         read = read_value(cell, measure)
         # Of an unknown indicator nothing can be said about its unit.

@@ -75,7 +75,7 @@ def _shown(same: Sequence[Problem]) -> ShownProblem:
     if len({problem.column for problem in same}) > 1:  # the blank cells of a matrix
         said = {"count": len(same), "rows": row_ranges(rows)}
         text = _("%(count)d 格未填，保持原值（第 %(rows)s 行）。") % said
-        return _problem(replace(first, column=""), place=_places(same, len(rows)), text=text)
+        return _problem(replace(first, column=""), place=_places(same), text=text)
     if len(rows) < 2:
         place = first.cell or str(first.row or "")
         return _problem(first, place=place, text=problem_text(first))
@@ -83,14 +83,16 @@ def _shown(same: Sequence[Problem]) -> ShownProblem:
         text = _("%(count)d 行未填，保持原值（第 %(rows)s 行）。") % {"count": len(rows), "rows": row_ranges(rows)}
     else:
         text = problem_text(replace(first, values={**first.values, "row": row_ranges(rows)}))
-    return _problem(first, place=_places(same, len(rows)), text=text)
+    return _problem(first, place=_places(same), text=text)
 
 
-def _places(same: Sequence[Problem], rows: int) -> str:
-    """The first cells of a problem that several rows have, and how many rows it is where they are more."""
+def _places(same: Sequence[Problem]) -> str:
+    """The first cells of a problem that several have, and how many they are where they are more."""
     cells = list(dict.fromkeys(problem.cell or str(problem.row) for problem in same if problem.row))
     named = _("、").join(cells[:NAMED_CELLS])
-    return named if len(cells) <= NAMED_CELLS else _("%(cells)s 等 %(count)d 行") % {"cells": named, "count": rows}
+    if len(cells) <= NAMED_CELLS:
+        return named
+    return _("%(cells)s 等 %(count)d 处") % {"cells": named, "count": len(cells)}
 
 
 def _problem(problem: Problem, *, place: str, text: str) -> ShownProblem:

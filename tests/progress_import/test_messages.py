@@ -2,6 +2,7 @@
 
 import io
 import re
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -14,16 +15,28 @@ from common.workbook.problems import FileRefused, Problem
 from common.workbook.read import read_book
 from common.workbook.texts import TEMPLATES
 from progress.excel.checks import check_book
-from progress.models import ImportBatch
+from progress.models import ImportBatch, Report
 from progress.queries.import_problems import problem_text
 from progress.services.import_world import load_ground
 from progress.services.imports.sent import progress_limits
 from targets.models import Plan
+from tests.factories import make_report, plan_unit_of
 from tests.hostile.corpus import ALL
-from tests.progress_import.files import COUNT, QUARTER, last_batch, problems_of, upload
+from tests.progress_import.files import (
+    COUNT,
+    HEADER,
+    QUARTER,
+    last_batch,
+    problems_of,
+    row,
+    sheet_file,
+    upload,
+    workbook,
+)
 
 PLACE = {"sheet", "row", "column", "read", "detail"}
 LONG = "9" * 40_000
+COVERAGE = "新建建筑可安装光伏面积覆盖率"
 
 
 def named_in(text: str) -> set[str]:
@@ -75,7 +88,7 @@ def test_value_that_was_not_kept_then_the_message_says_the_rest() -> None:
     ("line", "column"),
     [
         (f"海州区,{QUARTER},{COUNT},{LONG},,", "完成值"),
-        (f"海州区,{QUARTER},新建建筑可安装光伏面积覆盖率,1,{LONG},", "基数"),
+        (f"海州区,{QUARTER},{COVERAGE},1,{LONG},", "基数"),
         (f"海州区,{QUARTER},{COUNT},1,,{LONG}", "备注"),
         (f"{LONG},{QUARTER},{COUNT},1,,", "地区"),
     ],
@@ -93,3 +106,48 @@ def test_cell_longer_than_a_cell_can_be_then_it_is_named_on_the_page_and_in_the_
     book = client.get(reverse("progress:error_book", args=["320700", 2023, batch.uuid]))
     assert book.status_code == 200
     assert "超过 32767 个字" in str(load_workbook(io.BytesIO(book.content)).worksheets[0]["G2"].value)
+
+
+@pytest.mark.parametrize(
+    ("header", "said"),
+    [
+        (["序号", "地区", "季度", "项目", "数量"], "第 1 行最像：认出了“地区”、“季度”，缺少“指标”、“完成值”。"),
+        (["时间", COUNT, "光伏装机容量"], f"第 1 行最像：认出了“{COUNT}”、“光伏装机容量”，缺少“地区”。"),
+    ],
+)
+def test_header_that_is_not_complete_then_what_it_has_and_lacks_is_told(
+    header: list[str], said: str, plan: Plan, client: Client
+) -> None:
+    answer = upload(client, plan, sheet_file([header, [1, "海州区", QUARTER, COUNT, 3][: len(header)]]))
+
+    assert {code for _row, _column, code in problems_of(last_batch())} == {"no_header"}
+    assert said in unescape(answer.content.decode())
+
+
+def test_text_without_any_header_then_the_columns_are_named(plan: Plan, client: Client) -> None:
+    answer = upload(client, plan, sheet_file([["甲", "乙"], ["丙", "丁"]]))
+
+    assert "表头应有：地区、季度、指标、完成值" in unescape(answer.content.decode())
+
+
+def test_locked_report_then_what_was_read_is_in_the_column_that_is_named(plan: Plan, client: Client) -> None:
+    report = make_report(plan_unit_of(plan, "320706"), lines={"CSO": (3, None)})
+    Report.objects.filter(pk=report.pk).update(state=Report.State.SUBMITTED, submitted_at=timezone.now())
+
+    upload(client, plan, workbook([row(value=4)]))
+
+    (problem,) = last_batch().problems
+    assert (problem["column"], problem["read"], problem["values"]["unit"]) == ("季度", QUARTER, "海州区")
+
+
+@pytest.mark.parametrize(
+    ("merge", "said"), [((), "第 3 行缺少“完成值”。请填写。"), (("D2:D3",), "这一格与别的行合并。请先取消合并")]
+)
+def test_missing_value_then_unmerging_is_advised_only_for_merged_cells(
+    merge: tuple[str, ...], said: str, plan: Plan, client: Client
+) -> None:
+    rows = [list(HEADER), row(value=3), row("连云区", COVERAGE, None, 5)]
+
+    answer = upload(client, plan, sheet_file(rows, *merge))
+
+    assert said in unescape(answer.content.decode())

@@ -42,11 +42,11 @@ TWELVE_IN_ENGLISH = [
     "Row 5: the quarter “2022年第1季度” cannot be reported now (not a quarter of this year). Check the year",
     "Row 6, “完成值”: should be a number; read “约12”. Enter only the number.",
     "Row 7, “完成值”: Whole numbers only; check and enter it again (read “2.5”).",
-    "Row 8, “完成值”: Must be between -100 and 100; check the number and its unit (read “101”).",
+    "Row 8, “完成值”: Must not be more than 100; check the number and its unit (read “101”).",
     "Row 9, “完成值”: the unit written is not the indicator's (个); read “5千瓦”. Convert it",
     "Row 10, “基数”: The base is missing; enter it.",
     "Row 11, “完成值”: the error value “#DIV/0!”. Correct the formula or enter the number.",
-    "Row 12 lacks “地区”. Fill it in; unmerge merged cells and fill in every row.",
+    "Row 12 lacks “地区”. Fill it in.",
     "Row 13, “基数”: This indicator has no base; clear it (read “4”).",
 ]
 
@@ -399,7 +399,7 @@ def test_rows_of_a_submitted_report_then_the_page_says_it_once_and_keeps_every_r
 def test_mistake_of_many_rows_then_the_first_cells_are_named_and_how_many(plan: Plan, client: Client) -> None:
     answer = send(client, plan, workbook([row("火星县") for _number in range(5)]))
 
-    assert "Sheet!</span>A2、A3、A4 等 5 行</td>" in text_of(answer)
+    assert "Sheet!</span>A2、A3、A4 等 5 处</td>" in text_of(answer)
 
 
 def test_blank_rows_then_one_line_says_how_many(plan: Plan, client: Client) -> None:

@@ -89,7 +89,9 @@ def _by_type(column: Column, translate: Translate) -> str:
         case Type.DATE:
             return translate(texts.SAY_DATE)
         case Type.CHOICE:
-            labels = (_in_both(option.label, translate) for option in column.choices)
+            labels = [_in_both(option.label, translate) for option in column.choices]
+            if any(texts.LIST in label for label in labels):  # else nobody sees where one ends
+                labels = [f"“{label}”" for label in labels]
             choices = translate(texts.LIST).join(labels)
             return translate(texts.SAY_CHOICE) % {"choices": choices}
         case Type.BOOLEAN:

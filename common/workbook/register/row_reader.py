@@ -11,6 +11,7 @@ from common.workbook.register.columns import Column, Key, Type, Value
 from common.workbook.register.names import NameLists
 from common.workbook.register.results import note_fault
 from common.workbook.register.table import Table
+from common.workbook.texts import template_of
 
 
 @dataclass(slots=True)
@@ -80,7 +81,7 @@ class RowReader:
             return
         del row.given[column.name]
         if not read.asked and self._is_shared(row.record, column):
-            self.require(row, column)
+            self.require(row, column, template=template_of("required_in_merge"))
 
     def _refuse_shared(self, rows: Sequence[ReadRow]) -> None:
         """A value that several rows share says nothing of the rows below, even where they are blank otherwise."""
@@ -102,10 +103,10 @@ class RowReader:
         cell = next((self._cell(record, column) for column in self._key if column.name == name), None)
         return cell.text.strip() if cell else ""
 
-    def require(self, row: ReadRow, column: Column) -> None:
+    def require(self, row: ReadRow, column: Column, *, template: str = "") -> None:
         """Note that a cell is blank that must not be."""
         row.refused |= {column.name}
-        self._findings.refuse("required", row.record, column.name)
+        self._findings.refuse("required", row.record, column.name, template=template)
 
     def _cell(self, record: Record[str], column: Column) -> Cell | None:
         return record.cell(column.name) or self._merged(record, column)

@@ -77,7 +77,7 @@ def _number(column: Column, value: Any) -> Fault | None:
         return Fault("out_of_range", texts.TOO_LARGE)
     low, high = column.minimum, column.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        return _outside(column, _LEAST_AND_MOST, words)
+        return _outside(column, value, _LEAST_AND_MOST, words)
     if value.same_quantum(_WHOLE) or value == round(value, column.decimals):  # rounding takes longer than looking
         return None
     if column.decimals == 0:
@@ -88,16 +88,16 @@ def _number(column: Column, value: Any) -> Fault | None:
 def _date(column: Column, value: Any) -> Fault | None:
     low, high = column.minimum, column.maximum
     if (low is not None and value < low) or (high is not None and value > high):
-        return _outside(column, _FIRST_AND_LAST, str)
+        return _outside(column, value, _FIRST_AND_LAST, str)
     return None
 
 
-def _outside(column: Column, messages: tuple[str, str], say: Callable[[Any], str]) -> Fault:
-    """That a value lies outside its column's bounds; `messages` are for a bound on one side only."""
+def _outside(column: Column, value: Any, messages: tuple[str, str], say: Callable[[Any], str]) -> Fault:
+    """That a value lies below its column's lower bound or above its upper one, of which only that one is named."""
     low, high = column.minimum, column.maximum
-    bounds = {name: say(bound) for name, bound in (("minimum", low), ("maximum", high)) if bound is not None}
-    one_sided = messages[0] if high is None else messages[1]
-    return Fault("out_of_range", texts.BETWEEN if len(bounds) > 1 else one_sided, bounds)
+    if low is not None and value < low:
+        return Fault("out_of_range", messages[0], {"minimum": say(low)})
+    return Fault("out_of_range", messages[1], {"maximum": say(high)})
 
 
 def _choice(column: Column, value: str) -> Fault | None:

@@ -1,10 +1,20 @@
 """The one table of a register in a book: its header, where its columns stand, its rows."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from common.workbook.book import Book, Row, Sheet
-from common.workbook.header_rows import MARK, Header, header_candidates, header_key, marks_above, table_below, uppermost
+from common.workbook.header_rows import (
+    MARK,
+    Header,
+    closest_header,
+    header_candidates,
+    header_key,
+    incomplete_header,
+    marks_above,
+    table_below,
+    uppermost,
+)
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused
 from common.workbook.records import Record
@@ -54,7 +64,7 @@ def find_register(book: Book, register: Register, limits: Limits) -> Table:
     is_ours = _check_marks(book, register, limits)
     below = table_below(book, lambda sheet: _find_header(sheet, register, words, limits), limits)
     if below is None:
-        raise FileRefused("no_header", template="no_register_header", columns="、".join(_needed(register)))
+        raise _no_header(book, register, words, limits)
     sheet, header, labels, rows = below
     places, ignored = _places(sheet, register, labels, words)
     if not rows:
@@ -71,6 +81,19 @@ def find_register(book: Book, register: Register, limits: Limits) -> Table:
         ignored=ignored,
         is_ours=is_ours,
     )
+
+
+def _no_header(book: Book, register: Register, words: Mapping[str, str], limits: Limits) -> FileRefused:
+    headers_of = {column.name: column.header for column in register.columns}
+
+    def named(header: Header) -> list[str]:
+        said = {words.get(header_key(word)) for word in header.words}
+        return [label for name, label in headers_of.items() if name in said]
+
+    closest = closest_header(book, lambda sheet: _candidates(sheet, words, limits), named)
+    if closest is None:
+        return FileRefused("no_header", template="no_register_header", columns="、".join(_needed(register)))
+    return incomplete_header(*closest, named(closest[1]), _needed(register))
 
 
 def _words(register: Register) -> dict[str, str]:
@@ -99,12 +122,8 @@ def _find_header(
     """Of the uppermost headers the one that names the most columns in the fewest rows, with the word that counts in
     each place."""
 
-    def is_header(text: str) -> bool:
-        key = header_key(text)
-        return key in words or key in _PASSED_OVER
-
     found = []
-    for header in header_candidates(sheet, limits.header_rows, is_header):
+    for header in _candidates(sheet, words, limits):
         labels = {place: _telling(texts, words) for place, texts in header.texts.items()}
         named = {words[key] for text in labels.values() if (key := header_key(text)) in words}
         has_key = bool(register.key) and named.issuperset(register.key) and len(named) > len(register.key)
@@ -114,6 +133,14 @@ def _find_header(
         return None
     header, (_named, labels) = max(uppermost(found), key=lambda each: (each[1][0], -each[0].depth))
     return header, labels
+
+
+def _candidates(sheet: Sheet, words: Mapping[str, str], limits: Limits) -> Iterator[Header]:
+    def is_header(text: str) -> bool:
+        key = header_key(text)
+        return key in words or key in _PASSED_OVER
+
+    return header_candidates(sheet, limits.header_rows, is_header)
 
 
 def _telling(texts: tuple[str, ...], words: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from openpyxl import Workbook
 
 from common.workbook.problems import FileRefused
 from common.workbook.register import Register, World, read_register
+from common.workbook.texts import NO_NEAREST
 from tests.common.register.piles import HEADER, LIMITS, PILES, book_of, codes_of, read, row, sheet, stands
 
 
@@ -199,6 +200,18 @@ def test_unknown_name_then_the_nearest_is_offered() -> None:
 
     assert codes_of(found) == {(2, "机构", "unknown_name")}
     assert "最接近的是“第一小学”" in found.problems[0].text(str)
+
+
+def test_unknown_name_that_is_like_several_or_like_none_then_none_is_offered() -> None:
+    found = read([row(机构="第四小学"), row(机构="第一医院")])
+
+    assert [problem.detail for problem in found.problems] == [NO_NEAREST, NO_NEAREST]
+
+
+def test_number_outside_its_bounds_then_the_bound_that_it_breaks_is_named() -> None:
+    found = read([row(**{"功率（kW）": -1})])
+
+    assert "不能小于 0（读到“-1”）" in found.problems[0].text(str)
 
 
 def test_unit_then_own_by_alias_with_a_warning_another_refused() -> None:

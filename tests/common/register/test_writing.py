@@ -11,7 +11,11 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 
 from common.workbook.register import (
+    Column,
     Head,
+    Option,
+    Register,
+    Type,
     Values,
     as_json,
     describe,
@@ -111,6 +115,18 @@ def test_help_then_every_column_and_rule_is_said() -> None:
     assert columns["台数"].is_required
     assert columns["类型"].how == "交流、直流、交直流之一"
     assert any("机构、场站" in rule for rule in rules_of(PILES))
+
+
+def test_help_of_choices_that_hold_a_comma_then_each_stands_in_quotes() -> None:
+    choices = (Option("1", "学校、医院"), Option("2", "机关"))
+    register = Register(
+        code="kinds",
+        title="类别",
+        key=("kind",),
+        columns=(Column(name="kind", header="类别", type=Type.CHOICE, choices=choices),),
+    )
+
+    assert describe(register)[0].how == "“学校、医院”、“机关”之一"
 
 
 @pytest.mark.parametrize(
