@@ -19,6 +19,13 @@ _STARTS: Mapping[bytes, _Kind] = {
     b"MIME-Version:": ("html_file", ""),
 }
 STARTS = tuple(_STARTS)
+# Pictures that are known by more than their first bytes.
+_PICTURES: Mapping[str, re.Pattern[bytes]] = {
+    "WebP": re.compile(rb"RIFF.{4}WEBP", re.DOTALL),
+    "HEIC": re.compile(rb".{4}ftyp(hei[cx]|mif1)", re.DOTALL),
+    "BMP": re.compile(rb"BM.{4}\0{4}", re.DOTALL),
+    "TIFF": re.compile(rb"II\*\0|MM\0\*"),
+}
 _NO_PARTS = b"PK\x05\x06"
 # By a part of the type that a package or an OpenDocument says it has.
 _TYPES: Mapping[str, _Kind] = {
@@ -40,8 +47,9 @@ def no_workbook(content: bytes) -> FileRefused:
     """The refusal of a file by its bytes: a picture, a document, an archive, text or nothing that is known."""
     if content.startswith(_NO_PARTS):
         return zip_archive()
-    known = next((kind for start, kind in _STARTS.items() if content.startswith(start)), None)
-    return _refusal(known or (("is_text", "") if _is_text(content) else _UNKNOWN))
+    known = [kind for start, kind in _STARTS.items() if content.startswith(start)]
+    known += [("is_picture", name) for name, pattern in _PICTURES.items() if pattern.match(content)]
+    return _refusal(known[0] if known else ("is_text", "") if _is_text(content) else _UNKNOWN)
 
 
 def no_workbook_of_type(said: str) -> FileRefused:

@@ -132,6 +132,13 @@ def test_what_is_no_workbook_then_refused_whatever_it_calls_itself(name: str, of
     assert told_of(b"x").reason == "not_xlsx"
 
 
+def test_picture_then_the_page_says_what_it_is_and_what_to_do(officer: Client) -> None:
+    text = send(officer, BODIES, b"\x89PNG\r\n\x1a\n" + b"\0" * 64, "扫描件.png").content.decode()
+
+    assert "这是一张 PNG 图片，不是工作簿。请把表格填进 Excel 或 WPS" in text
+    assert "请按下面列出的每一处改正" not in text
+
+
 def told_of(content: bytes) -> AuditEvent:
     """The one entry of the trail about a file that was refused in the admin."""
     return AuditEvent.objects.get(action="import.refuse", object_key=sha256(content).hexdigest())
