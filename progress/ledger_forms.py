@@ -12,6 +12,7 @@ from progress.ledgers import Ledger
 from progress.models import Item, Nomination
 from progress.nomination_stages import next_stages
 from progress.queries.ledgers import Wanted, kinds_of
+from targets.forms import UnitChoiceField
 from targets.models import Institution, Plan, Unit
 
 MOST_OPTIONS = 300  # beyond it a list to choose from helps nobody: one types
@@ -68,7 +69,7 @@ class ItemForm(forms.ModelForm[Item]):
         else:
             self.initial["unit"] = self.instance.owner.code if is_stored else user.unit_code
             units = Unit.objects.visible_to(user)
-            self.fields["unit"] = forms.ModelChoiceField(
+            self.fields["unit"] = UnitChoiceField(
                 label=_("所属专家库"), queryset=units, to_field_name="code", empty_label=None
             )
         self.order_fields(["institution", "unit", *self.ledger.fields])
@@ -137,7 +138,7 @@ class LedgerFilter(forms.Form):
         max_length=60,
         widget=forms.TextInput({"data-search": "", "placeholder": _("名称、机构、拼音首字母")}),
     )
-    unit = forms.ModelChoiceField(
+    unit = UnitChoiceField(
         label=_("单位"), required=False, queryset=Unit.objects.none(), to_field_name="code", empty_label=_("全部单位")
     )
     kind = forms.ChoiceField(label=_("类别"), required=False)

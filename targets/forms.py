@@ -18,6 +18,13 @@ from targets.services.rules import Rules
 REASON_LENGTH = 300
 
 
+class UnitChoiceField(forms.ModelChoiceField[Unit]):
+    """One of some units, each by its short name in the reader's language."""
+
+    def label_from_instance(self, obj: Unit) -> str:
+        return obj.label
+
+
 def _day_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.DateField:
     return forms.DateField(
         label=label, help_text=help_text, required=required, widget=forms.DateInput({"type": "date"}, "%Y-%m-%d")
@@ -171,7 +178,7 @@ class InstitutionFilter(forms.Form):
         max_length=60,
         widget=forms.TextInput({"data-search": "", "placeholder": _("名称、拼音首字母或信用代码")}),
     )
-    unit = forms.ModelChoiceField(
+    unit = UnitChoiceField(
         label=_("单位"), required=False, queryset=Unit.objects.none(), to_field_name="code", empty_label=_("全部单位")
     )
     kind = forms.ChoiceField(

@@ -40,7 +40,7 @@ class InstitutionKind(RegisterKind):
 
     def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
         """What to write in each column of the form that this person takes away."""
-        return {**register_help(institution_ground(by).register, self.form), "export": self.export}
+        return register_help(institution_ground(by).register, self.form, self.export)
 
     def check(self, book: Book, *, plan: Plan, by: User, at: datetime) -> FileCheck:
         """The rows of the person's own units; five queries."""

@@ -4,13 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.utils.translation import gettext
-
 from accounts.models import User
 from common.instants import local_day
 from common.undoing import ChangedSince
 from common.workbook.book import Book
-from common.workbook.register import Labels, describe, read_register, rules_of
+from common.workbook.register import Labels, read_register
 from files.models import StoredFile
 from progress.ledgers import LEDGERS, Ledger
 from progress.models import ImportBatch
@@ -20,7 +18,7 @@ from progress.queries.ledgers import kinds_of
 from progress.services.import_kinds import Change, Choice, FileCheck, Json, Touched
 from progress.services.import_undoing import explained
 from progress.services.item_rows import save_items, undo_items
-from progress.services.register_imports import RegisterKind, changes_of, unchanged_of
+from progress.services.register_imports import RegisterKind, changes_of, register_help, unchanged_of
 from targets.models import Institution, Plan, Unit
 
 
@@ -28,7 +26,8 @@ class LedgerKind(RegisterKind):
     """The files of one register."""
 
     action = "ledger.edit"
-    help_template = "progress/ledgers/_import_help.html"
+    form = "progress:ledger_form"
+    export = "progress:ledger_export"
 
     def __init__(self, ledger: Ledger) -> None:
         self.ledger = ledger
@@ -82,8 +81,7 @@ class LedgerKind(RegisterKind):
     def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
         """What to write in each column, and where the form and the export are."""
         args = [plan.owner.code, plan.year, self.ledger.code]
-        columns, rules = describe(self.register, gettext), rules_of(self.register, gettext)
-        return {"columns": columns, "rules": rules, "args": args}
+        return register_help(self.register, self.form, self.export, args)
 
 
 def ledger_kinds() -> list[LedgerKind]:

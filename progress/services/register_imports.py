@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from django.conf import settings
+from django.urls import reverse
 from django.utils.translation import gettext
 
 from accounts.models import User
@@ -67,13 +68,20 @@ class RegisterKind(ImportKind):
 
     def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
         """What to write in each column."""
-        return {**register_help(self.register, self.form), "export": self.export}
+        return register_help(self.register, self.form, self.export)
 
 
-def register_help(register: Register, form: str, args: Sequence[object] = ()) -> Mapping[str, Any]:
-    """What the partial beside the upload shows of a register: columns, rules, the view that gives the form."""
-    rules = rules_of(register, gettext)
-    return {"columns": describe(register, gettext), "rules": rules, "form": form, "form_args": args}
+def register_help(register: Register, form: str, export: str = "", args: Sequence[object] = ()) -> Mapping[str, Any]:
+    """What the partial beside the upload shows of a register: columns, rules, where form and export are.
+
+    `form` and `export` are names of views; `export` is empty for a register whose form brings what stands.
+    """
+    return {
+        "columns": describe(register, gettext),
+        "rules": rules_of(register, gettext),
+        "form": reverse(form, args=args),
+        "export": reverse(export, args=args) if export else "",
+    }
 
 
 def changes_of(read: RegisterRead, said: Iterable[Mapping[str, Any]] | None = None) -> Iterator[Change]:

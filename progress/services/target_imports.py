@@ -122,7 +122,7 @@ class TargetKind(ImportKind):
     def help(self, plan: Plan, *, by: User) -> Mapping[str, Any]:
         """What holds for the grid; what each target is measured in stands in its header."""
         place = [plan.owner.code, plan.year]
-        return {**register_help(target_register(plan.year, ()), "targets:targets_form", place), "columns": ()}
+        return {**register_help(target_register(plan.year, ()), "targets:targets_form", args=place), "columns": ()}
 
 
 def _asked(read: RegisterRead, codes: Collection[str]) -> list[Place]:

@@ -79,6 +79,17 @@ def test_form_given_a_register_then_its_headers_are_its_columns(code: str, brows
     assert headers == list(register_of(ledger(code)).headers)
 
 
+@pytest.mark.parametrize("code", CODES)
+def test_help_given_a_register_then_every_column_is_explained_beside_form_and_export(
+    code: str, browser: Client
+) -> None:
+    text = browser.get(f"/320700/2023/imports/?kind=ledger-{code}").content.decode()
+
+    assert all(f'<span class="strong">{header}</span>' in text for header in register_of(ledger(code)).headers)
+    assert f'href="{ROOT}{code}/form.xlsx"' in text
+    assert f'href="{ROOT}{code}/export.xlsx"' in text
+
+
 def test_upload_given_new_rows_then_previewed_confirmed_and_in_the_trail_once(browser: Client) -> None:
     text = upload(browser, sheet([ROW, [*ROW[:1], "南侧停车场", *ROW[2:]]])).text
     assert "南侧停车场" in text

@@ -169,6 +169,16 @@ def test_table_given_thirty_or_three_thousand_items_then_the_same_queries(
     assert counts[0] == counts[1] <= 12
 
 
+def test_units_to_choose_from_given_an_english_reader_then_their_english_names(plan: Plan, officer: User) -> None:
+    User.objects.filter(pk=officer.pk).update(language="en")
+    browser = sign_in(officer)
+
+    for page in (PILES, "/institutions/"):
+        text = browser.get(page).content.decode()
+        assert ">Donghai County</option>" in text
+        assert ">东海县</option>" not in text
+
+
 def test_overview_given_one_or_many_items_then_the_same_queries(plan: Plan, officer: User) -> None:
     browser = sign_in(officer)
     counts = []
