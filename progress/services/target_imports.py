@@ -111,7 +111,8 @@ class TargetKind(ImportKind):
             unit, code = one.key
             old = one.old["value"] if one.old else ""
             new = gettext("不再设目标") if one.new["value"] is None else one.new["value"]
-            names = [units.get(unit, unit), f"{indicators[code].label}（{indicators[code].actual_unit}）"]
+            target = {"name": indicators[code].label, "unit": indicators[code].actual_unit}
+            names = [units.get(unit, unit), gettext("%(name)s（%(unit)s）") % target]
             rows.append(ShownChange(names, [ShownValue(old, new)]))
         return ShownChanges([gettext("单位"), gettext("指标")], [gettext("目标值")], rows, frozenset({0}))
 

@@ -60,7 +60,7 @@ def rules_of(register: Register, translate: Translate = str) -> list[str]:
     if register.rules:
         return [*notes, translate(texts.ALL_OR_NOTHING)]
     keys = [translate(column.header) for column in register.columns if column.name in register.key]
-    apart = translate(texts.ROWS_ARE_TOLD_APART) % {"columns": "、".join(keys)}
+    apart = translate(texts.ROWS_ARE_TOLD_APART) % {"columns": translate(texts.LIST).join(keys)}
     told_apart = [apart, translate(texts.KEEPS)] if keys else [translate(texts.EVERY_ROW_IS_NEW)]
     return [translate(texts.STARRED), *told_apart, *notes, translate(texts.ALL_OR_NOTHING)]
 
@@ -102,4 +102,6 @@ def _by_type(column: Column, translate: Translate) -> str:
 
 def _number(column: Column, translate: Translate) -> str:
     said = translate(texts.SAY_NUMBER if column.decimals else texts.SAY_WHOLE) % {"places": column.decimals}
-    return translate(texts.SAY_MEASURED) % {"said": said, "unit": column.unit} if column.unit else said
+    if not column.unit or f"（{column.unit}）" in column.header:
+        return said
+    return translate(texts.SAY_MEASURED) % {"said": said, "unit": column.unit}

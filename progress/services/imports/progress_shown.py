@@ -54,7 +54,7 @@ def _unit_names(plan: Plan) -> dict[str, str]:
 
 def _row(change: Change, plan: Plan, units: Mapping[str, str], indicator: Indicator | None) -> ShownChange:
     unit, quarter, code = change.key
-    name = f"{indicator.label}（{indicator.unit_label}）" if indicator else code
+    name = _("%(name)s（%(unit)s）") % {"name": indicator.label, "unit": indicator.unit_label} if indicator else code
     decimals = indicator.decimals if indicator else None
     old, new = _words(change.old, decimals), _words(change.new, decimals)
     values = [ShownValue(*pair) for pair in zip(old, new, strict=True)]

@@ -111,7 +111,8 @@ def test_long_list_then_it_stands_on_a_hidden_sheet_which_reading_passes_over() 
 def test_help_then_every_column_and_rule_is_said() -> None:
     columns = {one.header: one for one in describe(PILES)}
 
-    assert columns["功率（kW）"].how == "数字，最多 2 位小数，单位：kW"
+    assert columns["功率（kW）"].how == "数字，最多 2 位小数"
+    assert columns["台数"].how == "整数，单位：台"
     assert columns["台数"].is_required
     assert columns["类型"].how == "交流、直流、交直流之一"
     assert any("机构、场站" in rule for rule in rules_of(PILES))
