@@ -16,7 +16,6 @@ MARK = re.compile(r"template:[0-9A-Za-z_:-]{1,60}")
 _BRACKETS = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|【[^【】]*】")
 _MAX_DEPTH = 3
 _MOST_LISTED = 8
-_TELLING = 2  # columns that a row must name to be called a header that is not complete
 
 Found = TypeVar("Found")
 
@@ -83,10 +82,10 @@ def uppermost(candidates: Iterable[tuple[Header, Found]]) -> list[tuple[Header, 
 def closest_header(
     book: Book, headers: Callable[[Sheet], Iterable[Header]], named: Callable[[Header], Collection[str]]
 ) -> tuple[Sheet, Header] | None:
-    """Where no header is complete, the one that names the most columns; None for fewer than two."""
+    """Where no header is complete, the one that names the most columns; None where none names any."""
     found = [(len(named(header)), sheet, header) for sheet in book.visible for header in headers(sheet)]
     most, sheet, header = max(found, key=lambda each: each[0], default=(0, None, None))
-    return (sheet, header) if sheet and header and most >= _TELLING else None
+    return (sheet, header) if sheet and header and most else None
 
 
 def incomplete_header(sheet: Sheet, header: Header, named: Collection[str], required: Iterable[str]) -> FileRefused:
