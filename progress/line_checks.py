@@ -130,6 +130,9 @@ class LineProblem:
         return self.text(str)
 
 
+BASE_NOT_USED = LineProblem("base_not_used", "base", _("此指标没有基数，请清空"))
+
+
 def check_line(
     rules: LineRules, line: EnteredLine, year: YearContext, *, may_fix_base: bool = False
 ) -> list[LineProblem]:
@@ -191,7 +194,7 @@ def _check_base(rules: LineRules, line: EnteredLine) -> list[LineProblem]:
             return []
         return [LineProblem("base_missing", "base", _("还缺基数，请填写"), incomplete=True)]
     if not rules.has_base:
-        return [LineProblem("base_not_used", "base", _("此指标没有基数，请清空"))]
+        return [BASE_NOT_USED]
     if rules.base_rule == "positive" and line.base == 0:
         return [LineProblem("base_not_positive", "base", _("基数必须大于 0"))]
     return _check_number(rules, line.base, "base", lowest=ZERO)

@@ -11,7 +11,7 @@ from progress.excel.headers import Column
 from progress.excel.rows import Rows
 from progress.excel.tables import Findings, Record
 from progress.excel.world import IndicatorFacts
-from progress.line_checks import EnteredLine
+from progress.line_checks import BASE_NOT_USED, EnteredLine
 
 
 def _(message: str) -> str:
@@ -61,19 +61,22 @@ class LineReader:
         if base.asks is Asks.NOT_APPLICABLE:
             self._findings.refuse("not_a_number", record, Column.BASE, record.cell(Column.BASE))
         if value.asks is Asks.NOTHING and value.refused is None:
-            self._nothing(record, base, note)
+            self._nothing(record, base, note, facts)
             return None
         if self._findings.has_error_since(before):
             return None
         return Asked(value, base.number, base.asks is Asks.CLEAR, note)
 
-    def _nothing(self, record: Record, base: ReadValue, note: str | None) -> None:
+    def _nothing(self, record: Record, base: ReadValue, note: str | None, facts: IndicatorFacts | None) -> None:
         """A blank value: no change, unless it is blank only because several rows share one cell, or has a base.
 
         A note beside it is not read either, which is said.
         """
         if self._rows.is_in_merge(record, Column.VALUE):
             self._findings.refuse("required", record, Column.VALUE, template=template_of("required_in_merge"))
+        elif base.asks is Asks.NUMBER and facts and not facts.rules.has_base:
+            said = {"template": template_of("line_problem"), "detail": BASE_NOT_USED.template}
+            self._findings.refuse(BASE_NOT_USED.code, record, Column.BASE, record.cell(Column.BASE), **said)
         elif base.asks is Asks.NUMBER:
             self._findings.refuse("required", record, Column.VALUE)
         elif note and note.strip():

@@ -152,3 +152,11 @@ def test_missing_value_then_unmerging_is_advised_only_for_merged_cells(
     answer = upload(client, plan, sheet_file(rows, *merge))
 
     assert said in unescape(answer.content.decode())
+
+
+def test_base_of_an_indicator_without_one_beside_a_blank_value_then_the_base_is_refused(
+    plan: Plan, client: Client
+) -> None:
+    upload(client, plan, workbook([row(value=None, base=4), row(indicator=COVERAGE, value=None, base=4)]))
+
+    assert problems_of(last_batch()) == {(2, "基数", "base_not_used"), (3, "完成值", "required")}
