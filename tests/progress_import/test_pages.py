@@ -313,7 +313,7 @@ def test_history_then_it_counts_errors_and_warnings_without_reading_the_problems
     assert counted[0] == (0, 0)
     assert counted[1][0] >= 2
     text = " ".join(text_of(client.get(reverse("progress:imports", args=["320700", 2023]))).split())
-    assert f'<td class="num">{counted[1][0]}</td> <td class="num">{counted[1][1]}</td> </tr>' in text
+    assert f'<td class="num">{counted[1][0]}</td> <td class="num">{counted[1][1]}</td>' in text
 
 
 def test_refused_rows_then_the_marked_workbook_itself_may_be_mended(plan: Plan, client: Client) -> None:
