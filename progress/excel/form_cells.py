@@ -11,6 +11,13 @@ from progress.line_checks import number_words
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MAX_PLACES = 4
+_VALUE, _BASE = "完成值", "基数"
+# With the longest labels and units that a plan can hold, these stay below the 255 characters that Excel shows.
+_VALUE_ADDS_UP = "只填本季度的数，不填累计数；全年数由各季相加得出。"
+_VALUE_STANDS = "填截至本季度末的累计数或最新数，不是本季新增数；各季不相加，以最近一季为准。"
+_BASE_ADDS_UP = "只填本季度完成值对应的数；全年基数由各季相加得出。"
+_BASE_STANDS = "填截至本季度末的最新数；各季不相加，以最近一季为准。"
+_BASE_FIXED = "年初确定，全年不变，只有市局可以更改。"
 _CLOSED = "#F5F7F9"  # only what is to be filled in is white
 
 
@@ -27,6 +34,10 @@ class FormLine:
     minimum: Decimal
     maximum: Decimal
     may_be_not_applicable: bool
+    value_label: str
+    base_label: str
+    sums: bool  # the quarters are added up; else each says where the year stands
+    is_base_fixed: bool
     value: Decimal | None = None
     base: Decimal | None = None
     not_applicable: bool = False
@@ -94,10 +105,11 @@ def value_of(line: FormLine) -> Decimal | str | None:
     return NOT_APPLICABLE if line.not_applicable else line.value
 
 
-def warn_of_refusals(sheet: Any, place: tuple[int, int], line: FormLine) -> None:
-    """Data validation of a value cell: a warning, as one types, of what the import would refuse."""
+def guide_value(sheet: Any, place: tuple[int, int], line: FormLine) -> None:
+    """Data validation of a value cell: what is asked for when it is chosen, and a warning of what would be refused."""
     words = [NOT_APPLICABLE, CLEAR] if line.may_be_not_applicable else [CLEAR]
-    _warn(sheet, place, (line.minimum, line.maximum), words, "完成值")
+    said = f"{line.value_label or _VALUE}（{line.measure}）。{_VALUE_ADDS_UP if line.sums else _VALUE_STANDS}"
+    _guide(sheet, place, _Guide(_VALUE, said, (line.minimum, line.maximum), words))
 
 
 def fill_base(sheet: Any, place: tuple[int, int], line: FormLine, formats: Formats) -> None:
@@ -106,19 +118,38 @@ def fill_base(sheet: Any, place: tuple[int, int], line: FormLine, formats: Forma
         sheet.write_blank(*place, None, formats.unused)
         return
     fill(sheet, place, line.base, formats.numbers[line.decimals])
-    _warn(sheet, place, (Decimal(0), line.maximum), [CLEAR], "基数")
+    said = f"{line.base_label or _BASE}（{line.base_measure}）。{_asked_of_base(line)}"
+    _guide(sheet, place, _Guide(_BASE, said, (Decimal(0), line.maximum), [CLEAR]))
 
 
-def _warn(sheet: Any, place: tuple[int, int], bounds: tuple[Decimal, Decimal], words: list[str], what: str) -> None:
+def _asked_of_base(line: FormLine) -> str:
+    if line.is_base_fixed:
+        return _BASE_FIXED
+    return _BASE_ADDS_UP if line.sums else _BASE_STANDS
+
+
+@dataclass(frozen=True, slots=True)
+class _Guide:
+    """What Excel says at a cell: what is asked for, and what is accepted without a warning."""
+
+    what: str
+    said: str
+    bounds: tuple[Decimal, Decimal]
+    words: list[str]
+
+
+def _guide(sheet: Any, place: tuple[int, int], guide: _Guide) -> None:
     row, column = place
-    cell, (low, high) = f"{column_letters(column + 1)}{row + 1}", bounds
+    cell, (low, high) = f"{column_letters(column + 1)}{row + 1}", guide.bounds
     allowed = [f"AND(ISNUMBER({cell}),{cell}>={low:f},{cell}<={high:f})"]
-    allowed += [f'{cell}="{word}"' for word in words]
+    allowed += [f'{cell}="{word}"' for word in guide.words]
     options = {
         "validate": "custom",
         "value": f"=OR({','.join(allowed)})",
-        "error_title": f"请核对{what}",
-        "error_message": f"请填 {number_words(low)} 到 {number_words(high)} 的数，或填“{'”“'.join(words)}”",
+        "input_title": guide.what,
+        "input_message": guide.said,
+        "error_title": f"请核对{guide.what}",
+        "error_message": f"请填 {number_words(low)} 到 {number_words(high)} 的数，或填“{'”“'.join(guide.words)}”",
         "error_type": "warning",
     }
     sheet.data_validation(row, column, row, column, options)

@@ -13,8 +13,8 @@ from progress.excel.form_cells import (
     FormLine,
     fill,
     fill_base,
+    guide_value,
     value_of,
-    warn_of_refusals,
     write_help,
 )
 from progress.excel.headers import DECLARED, READ, Column
@@ -68,4 +68,4 @@ def _write_line(sheet: Any, formats: Formats, number: int, line: FormLine, *, qu
     fill_base(sheet, (number, _BASE), line, formats)
     for column, text in enumerate((line.note, line.measure, line.base_measure), start=_BASE + 1):
         sheet.write_string(number, column, text, formats.text)
-    warn_of_refusals(sheet, (number, _VALUE), line)
+    guide_value(sheet, (number, _VALUE), line)

@@ -7,7 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
-from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, value_of, warn_of_refusals
+from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, guide_value, value_of
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 
@@ -82,6 +82,6 @@ def _write_unit(
                     sheet.write_blank(row, place, None, formats.unused)
             continue
         fill(sheet, (row, value), value_of(line), formats.numbers[line.decimals])
-        warn_of_refusals(sheet, (row, value), line)
+        guide_value(sheet, (row, value), line)
         if base:
             fill_base(sheet, (row, base), line, formats)

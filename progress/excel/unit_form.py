@@ -9,7 +9,7 @@ from typing import Any
 import xlsxwriter
 
 from progress.excel.foot import NOTES, SIGNATURES
-from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, value_of, warn_of_refusals
+from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, guide_value, value_of
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 
@@ -91,7 +91,7 @@ def _write_line(sheet: Any, formats: Formats, order: int, line: FormLine) -> Non
     fill(sheet, (row, _VALUE), value_of(line), formats.numbers[line.decimals])
     fill_base(sheet, (row, _BASE), line, formats)
     sheet.write_string(row, _NOTE, line.note, formats.note)
-    warn_of_refusals(sheet, (row, _VALUE), line)
+    guide_value(sheet, (row, _VALUE), line)
 
 
 def _write_foot(sheet: Any, formats: Formats, *, first: int) -> None:

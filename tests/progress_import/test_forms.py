@@ -84,6 +84,38 @@ def test_form_then_value_and_base_cells_warn_of_what_the_import_would_refuse(
         assert '="清空"' in rule.formula1
 
 
+@pytest.mark.parametrize("layout", LAYOUTS)
+def test_form_then_each_cell_says_what_to_enter_and_whether_the_year_so_far(
+    layout: str, plan: Plan, client: Client
+) -> None:
+    sheet = opened(form(client, layout))
+
+    rules = sheet.data_validations.dataValidation
+    said = {(rule.promptTitle, *str(rule.prompt).split("。")[:2]) for rule in rules if rule.showInputMessage}
+    quarter = ("只填本季度的数，不填累计数；全年数由各季相加得出", "只填本季度完成值对应的数；全年基数由各季相加得出")
+    so_far = "填截至本季度末的累计数或最新数，不是本季新增数；各季不相加，以最近一季为准"
+    assert {
+        ("完成值", "本季新建数（个）", quarter[0]),
+        ("完成值", "已安装面积（m²）", quarter[0]),
+        ("基数", "可安装面积（m²）", quarter[1]),
+        ("完成值", "累计完成进度（%）", so_far),
+        ("完成值", "季末未整改家数（家）", so_far),
+        ("基数", "2022年超约束值家数（家）", "年初确定，全年不变，只有市局可以更改"),
+        ("基数", "上年同期高峰负荷（kW）", "填截至本季度末的最新数；各季不相加，以最近一季为准"),
+    } <= said
+    assert all(len(rule.promptTitle) <= 32 and len(rule.prompt) <= 255 for rule in rules)
+
+
+def test_indicator_with_the_longest_labels_then_the_form_still_says_what_to_enter(plan: Plan, client: Client) -> None:
+    longest = {"value_label": "值" * 80, "value_unit": "量" * 20, "base_label": "基" * 80, "base_unit": "量" * 20}
+    plan.indicators.update(**longest)
+
+    sheet = opened(form(client, "unit"))
+
+    prompts = {str(rule.prompt).partition("（")[0] for rule in sheet.data_validations.dataValidation}
+    assert prompts == {longest["value_label"], longest["base_label"]}
+
+
 def test_unit_form_then_its_mark_is_hidden(plan: Plan, client: Client) -> None:
     sheet = opened(form(client, "unit"))
 
