@@ -111,7 +111,7 @@ def test_receipt_for_an_english_reader_then_its_words_are_english(plan: Plan, cl
 
     sheets = receipt_of(client, last_batch())
 
-    assert list(sheets) == ["Import receipt", "Rows", "Skipped and hints"]
+    assert list(sheets) == ["Import receipt", "Rows", "Skipped and warnings"]
     assert [one[-1] for one in sheets["Rows"]] == ["Outcome", "Added", "Changed", "Unchanged"]
 
 
