@@ -1,7 +1,8 @@
 """Cells pasted from a workbook into the quarterly form: which of them goes into which field (excel.md, P7 to P12).
 
 Rows that start with an indicator's name find their row by it, all others stand one below the other from the field in
-which they were pasted. Nothing is guessed and nothing is dropped in silence: what does not fit is refused as a whole.
+which they were pasted. Nothing is guessed and nothing is dropped in silence: what does not fit is refused as a whole,
+and total rows are passed over and said.
 A message is a Chinese text of the catalogue with its values beside it, as in `progress.line_checks`.
 """
 
@@ -11,9 +12,11 @@ from dataclasses import dataclass
 from typing import Literal
 
 from common.workbook.book import Cell, Kind
+from common.workbook.header_rows import header_key
 from common.workbook.names import Names
+from common.workbook.row_parts import says_total
 from common.workbook.values import Asks, Measure, read_value, unit_key
-from progress.excel.headers import Column, column_of
+from progress.excel.headers import AMBIGUOUS, Column, column_of
 
 FieldName = Literal["value", "base", "note"]
 Cells = Sequence[Sequence[str]]
@@ -92,11 +95,15 @@ class Patch:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """The patches by the indicator's code. With a problem nothing is placed: what found its row is `held`."""
+    """The patches by the indicator's code. With a problem nothing is placed: what found its row is `held`.
+
+    `skipped` is what the total rows call themselves.
+    """
 
     patches: Mapping[str, Patch] = dataclasses.field(default_factory=dict)
     problems: tuple[PasteProblem, ...] = ()
     held: Mapping[str, Patch] = dataclasses.field(default_factory=dict)
+    skipped: tuple[str, ...] = ()
 
 
 def place_cells(cells: Cells, grid: Grid, focus: Focus) -> Placed:
@@ -125,7 +132,6 @@ class _Columns:
     name: int | None = None
     fields: Mapping[int, FieldName] = dataclasses.field(default_factory=dict)
     skip: int = 0
-    measure: int | None = None
 
 
 def _refused(template: str, **values: str) -> Placed:
@@ -154,8 +160,16 @@ def _columns(table: list[list[str]], grid: Grid) -> _Columns | PasteProblem:
         named = {place: column for place, text in enumerate(row) if (column := column_of(text))}
         fields = {place: _HEADERS[column] for place, column in named.items() if column in _HEADERS}
         if fields and all(place in named for place, text in enumerate(row) if not _is_blank(text)):
-            return _by_header(named, fields, skip=index + 1)
+            units = _units(row, table[index + 1 :], grid)
+            return _by_header({p: c for p, c in named.items() if p not in units}, fields, skip=index + 1)
     return _without_header(table, grid)
+
+
+def _units(header: list[str], rows: list[list[str]], grid: Grid) -> set[int]:
+    """The columns 单位 that hold nothing but what indicators are measured in: they name no 地区."""
+    known = {unit for row in grid.rows for unit in (*row.value.units, unit_key(row.value.unit))}
+    places = (place for place, text in enumerate(header) if header_key(text) == AMBIGUOUS)
+    return {place for place in places if all(_is_blank(row[place]) or unit_key(row[place]) in known for row in rows)}
 
 
 def _by_header(named: Mapping[int, Column], fields: Mapping[int, FieldName], *, skip: int) -> _Columns | PasteProblem:
@@ -164,7 +178,7 @@ def _by_header(named: Mapping[int, Column], fields: Mapping[int, FieldName], *, 
     if len(set(fields.values())) < len(fields):
         return PasteProblem(_("粘贴的表头里有重复的列，请只保留一列"))
     places = {column: place for place, column in named.items()}
-    return _Columns(places.get(Column.INDICATOR), fields, skip, places.get(Column.MEASURE))
+    return _Columns(places.get(Column.INDICATOR), fields, skip)
 
 
 def _without_header(table: list[list[str]], grid: Grid) -> _Columns | PasteProblem:
@@ -180,7 +194,7 @@ def _without_header(table: list[list[str]], grid: Grid) -> _Columns | PasteProbl
     fields = {place: _HEADERS[column] for place, column in columns.items() if column in _HEADERS}
     if not fields or not _measures_fit(table, name, grid):
         return _unclear()
-    return _Columns(name, fields, measure=name + 1)
+    return _Columns(name, fields)
 
 
 def _unclear() -> PasteProblem:
@@ -207,11 +221,15 @@ def _measures_fit(table: list[list[str]], name: int, grid: Grid) -> bool:
 def _by_name(rows: list[list[str]], columns: _Columns, grid: Grid) -> Placed:
     patches: dict[str, Patch] = {}
     problems = []
+    skipped = []
     for row in rows:
         texts = {field: row[place] for place, field in columns.fields.items() if not _is_blank(row[place])}
         if not texts:
             continue  # a heading, a note, or an indicator of which nothing is said
         name = row[columns.name or 0]
+        if total := _total(row, name, grid):
+            skipped.append(total)
+            continue
         found = _named(name, grid, patches)
         if isinstance(found, PasteProblem):
             problems.append(found)
@@ -219,7 +237,14 @@ def _by_name(rows: list[list[str]], columns: _Columns, grid: Grid) -> Placed:
             patches[found.code] = patch
     if not patches and not problems:
         return _refused(_("没有可粘贴的内容"))
-    return Placed(problems=tuple(problems), held=patches) if problems else Placed(patches)
+    return Placed(problems=tuple(problems), held=patches) if problems else Placed(patches, skipped=tuple(skipped))
+
+
+def _total(row: list[str], name: str, grid: Grid) -> str:
+    """What a total row calls itself, in the column of the names or its first filled cell; empty where it is none."""
+    first = next(text for text in row if not _is_blank(text))
+    said = next((text for text in (name, first) if says_total(text)), "")
+    return "" if grid.names.find(name) else said.strip()
 
 
 def _named(name: str, grid: Grid, taken: Mapping[str, Patch]) -> GridRow | PasteProblem:

@@ -32,8 +32,9 @@ _CELLS_MAX_CHARACTERS = 2_000_000
 @require_POST
 @answers_json
 def place_paste(request: HttpRequest, quarter: int, **of: Unpack[UnitAddress]) -> JsonResponse:
-    """`{rows: {code: {value, base, note, not_applicable, clears}}}`: where pasted cells go; nothing is stored.
+    """`{rows: {code: {value, base, note, not_applicable, clears}}, told}`: where pasted cells go; nothing is stored.
 
+    `told` says which rows were passed over, empty where none was.
     `cells` are the rows of texts as JSON, `code` and `field` name the field they were pasted into.
     """
     user, plan_unit = reporting_unit(request, **of)
@@ -43,7 +44,10 @@ def place_paste(request: HttpRequest, quarter: int, **of: Unpack[UnitAddress]) -
     if placed.problems:
         reasons = [*(problem.text(_) for problem in placed.problems), *_unreadable(placed.held, sheet)]
         raise Invalid("\n".join(dict.fromkeys(reasons)), _("没有粘贴任何内容，表格里的内容不受影响。"))
-    return JsonResponse({"rows": {code: _patch(patch) for code, patch in placed.patches.items()}})
+    rows = {code: _patch(patch) for code, patch in placed.patches.items()}
+    totals = _("、").join(dict.fromkeys(placed.skipped))
+    told = _("合计行没有粘贴（%(read)s）。") % {"read": totals} if totals else ""
+    return JsonResponse({"rows": rows, "told": told})
 
 
 @require_POST

@@ -163,7 +163,7 @@ export class Together {
     this.isPasting = false;
     if (answer.kind === "done") {
       this.refused.hidden = true;
-      return this.apply(answer.body.rows);
+      return this.apply(answer.body.rows, answer.body.told);
     }
     this.keep(text, code, field, answer.body.message ?? this.words.notPasted);
     if (answer.body.message) say(document, "error", answer.body.message, answer.body.hint);
@@ -185,7 +185,8 @@ export class Together {
     if (!this.isPasting) this.paste(this.refused.querySelector("textarea").value, code, field);
   }
 
-  async apply(patches) {
+  /** `told` is what the reader should know of the rows that were passed over. */
+  async apply(patches, told) {
     const before = new Map();
     let cells = 0;
     for (const row of this.report.rows.filter((each) => patches[each.code])) {
@@ -198,9 +199,9 @@ export class Together {
       row.write(now);
       row.generation += 1;
     }
-    if (before.size === 0) return say(document, "success", this.words.same);
-    const told = fill(this.words.pasted, { cells, rows: before.size });
-    const done = () => say(document, "success", told, this.words.pastedHint);
+    if (before.size === 0) return say(document, "success", this.words.same, told);
+    const said = fill(this.words.pasted, { cells, rows: before.size });
+    const done = () => say(document, "success", said, [told, this.words.pastedHint].filter(Boolean).join(" "));
     const group = new Group(before.keys(), { before, done });
     this.offerUndo(group);
     return this.save(group);

@@ -204,6 +204,13 @@ def lines() -> dict[str, str]:
     return {line.indicator.code: f"{line.value.normalize():f}" for line in stored if line.value is not None}
 
 
+def test_a_pasted_total_row_is_passed_over_and_said(form: Page) -> None:
+    paste(form, "CP-value", "指标\t单位\t完成值\r\n新建充电桩\t个\t9\r\n合计\t\t9\r\n")
+
+    expect(form.locator("#toasts")).to_contain_text("已粘贴 1 格（1 行），已保存")
+    expect(form.locator("#toasts")).to_contain_text("合计行没有粘贴（合计）。")
+
+
 def test_a_pasted_block_fills_and_saves_its_rows_and_is_undone(form: Page) -> None:
     form.locator("[name=NEV-value]").fill("2")
     expect(form.locator("#row-NEV [data-row-state]")).to_contain_text("已保存")

@@ -159,6 +159,35 @@ def test_a_long_form_of_several_units_is_not_for_pasting() -> None:
     assert "带有“地区”或“季度”列" in said(place("地区|季度|指标|完成值\n海州区|1|新建充电桩|9"))[0]
 
 
+def test_the_measures_column_is_called_unit_then_it_is_passed_over() -> None:
+    placed = place("指标|单位|本季完成值\n新建充电桩|个|9\n新增新能源汽车|辆|7\n停止使用不可降解一次性塑料制品||60")
+
+    assert {code: patch.value for code, patch in placed.patches.items()} == {"CP": "9", "NEV": "7", "PLA": "60"}
+
+
+def test_the_unit_column_names_a_unit_then_it_is_not_for_pasting() -> None:
+    assert "带有“地区”或“季度”列" in said(place("指标|单位|完成值\n新建充电桩|海州区|9"))[0]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "新建充电桩|9\n合计|99",
+        "指标|完成值\n小 计：|5\n新建充电桩|9",
+        "序号|指标|单位|本季完成值\n1|新建充电桩|个|9\n总计|||99",
+    ],
+)
+def test_total_rows_are_passed_over_and_said(text: str) -> None:
+    placed = place(text)
+
+    assert {code: patch.value for code, patch in placed.patches.items()} == {"CP": "9"}
+    assert len(placed.skipped) == 1
+
+
+def test_nothing_but_a_total_row_is_nothing_to_paste() -> None:
+    assert said(place("指标|完成值\n合计|9")) == ["没有可粘贴的内容"]
+
+
 def test_the_same_column_twice_is_refused() -> None:
     assert said(place("指标|完成值|完成值\n新建充电桩|9|8")) == ["粘贴的表头里有重复的列，请只保留一列"]
 

@@ -77,6 +77,13 @@ def test_names_find_their_rows(browser: Client, county: PlanUnit) -> None:
     assert rows["KIT"]["not_applicable"]
 
 
+def test_total_rows_are_said(browser: Client, county: PlanUnit) -> None:
+    answer = paste(browser, county, [["新增新能源汽车", "7"], ["小计", "5"], ["合计", "12"]]).json()
+
+    assert set(answer["rows"]) == {"NEV"}
+    assert answer["told"] == "合计行没有粘贴（小计、合计）。"
+
+
 def test_what_cannot_be_placed_is_refused_with_every_reason(browser: Client, county: PlanUnit) -> None:
     answer = paste(browser, county, [["新建充电桩", "9"], ["不知何物", "1"], ["整县推进党政机关光伏建设比例", "5"]])
 
