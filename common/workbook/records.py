@@ -140,10 +140,12 @@ class Findings(Generic[Name]):
         """Note a warning."""
         self._add("warning", code, _Place(record, column, read), said)
 
-    def note(self, code: str, *, sheet: str = "", column: str = "", level: Level = "warning") -> None:
-        """Note something about the table as a whole."""
+    def note(
+        self, code: str, *, sheet: str = "", column: str = "", level: Level = "warning", template: str = ""
+    ) -> None:
+        """Note something about the table as a whole; `template` is another message than the code's own."""
         name = sheet or self.sheet
-        problem = Problem(level=level, code=code, template=template_of(code), sheet=name, column=column)
+        problem = Problem(level=level, code=code, template=template or template_of(code), sheet=name, column=column)
         self.problems.append(problem)
 
     def has_error_since(self, count: int) -> bool:

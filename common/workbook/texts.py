@@ -57,6 +57,7 @@ TEMPLATES: dict[str, str] = {
         "表格在隐藏的工作表“%(sheets)s”里，没有读取；可见的工作表前 20 行里没有找到表头。请取消隐藏后再上传。"
     ),
     "missing_column": _("表头缺少“%(column)s”列。请补上这一列，或下载模板填写。"),
+    "perhaps_missing_column": _("表头没有“%(column)s”列：已登记的行可以没有，新登记的行必须填写。"),
     "duplicate_column": _("表头有两列“%(column)s”，不知该读哪一列。请只保留一列。"),
     "several_data_sheets": _("有几张工作表都带表头：%(sheets)s。请只保留要导入的一张，或分成几个文件上传。"),
     "rows_above_header": _(

@@ -87,6 +87,13 @@ def test_officer_without_a_column_of_units_then_it_is_said_once(officer: User) -
     assert rows == []
 
 
+def test_column_missing_beside_a_code_that_cannot_be_read_then_it_is_told_as_needed_for_new_rows(officer: User) -> None:
+    read, _rows = check(officer, [["东海县", "123", *line(1)[3:]]], [HEADER[0], *HEADER[2:]])
+
+    assert codes_of(read) == {(2, "统一社会信用代码", "bad_credit_code")}
+    assert (None, "机构名称", "missing_column") in codes_of(read, "warning")
+
+
 def test_blank_cells_of_a_known_institution_then_they_stay(clerk: User) -> None:
     save_institutions([row(1, active_to=date(2023, 3, 31))], by=clerk, at=AT)
 

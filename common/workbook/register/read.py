@@ -53,6 +53,7 @@ class _Reading:
             if column.default is not None and not column.required
         }
         self._lacking: dict[str, Column] = {}
+        self._perhaps_lacking: dict[str, Column] = {}
         self._skipped = 0
 
     def run(self) -> RegisterRead:
@@ -65,6 +66,10 @@ class _Reading:
         unkeyed = [self._entry(row, standing) for row in rows if row.key is None]
         for column in self._lacking.values():
             self._findings.note("missing_column", column=column.header, level="error")
+        for name, column in self._perhaps_lacking.items():
+            if name not in self._lacking:
+                template = template_of("perhaps_missing_column")
+                self._findings.note("missing_column", column=column.header, template=template)
         records = {row.record.row.number: row.record for row in rows}
         return RegisterRead(entries, unkeyed, self._skipped, records, self._findings)
 
@@ -216,7 +221,10 @@ class _Reading:
         return was
 
     def _refuse_blanks(self, row: ReadRow) -> None:
-        """A new row has everything that is required; what the whole table lacks is said once."""
+        """A new row has everything that is required; what the whole table lacks is said once.
+
+        A row whose key cannot be read may be new or not.
+        """
         if not row.refused and not row.clears and self._required_names <= row.given.keys():
             return
         for column in self._required:
@@ -226,8 +234,8 @@ class _Reading:
                 self._reader.require(row, column)
             else:
                 row.refused |= {column.name}
-                if row.key is not None:
-                    self._lacking[column.name] = column
+                lacking = self._perhaps_lacking if row.key is None else self._lacking
+                lacking[column.name] = column
 
     def _refuse_cleared(self, row: ReadRow) -> None:
         """What is required cannot be cleared."""
