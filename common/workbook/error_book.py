@@ -23,6 +23,8 @@ from common.workbook.texts import ERROR_BOOK
 SUMMARY = "问题汇总"
 PROBLEM = "问题"  # the header of the column that is added
 _AUTHOR = "导入检查"
+_AND = " / "  # between us and the author of the sender's own comment
+_BEHIND = "\n————\n"  # between our text and the sender's own comment
 _COLOURS = {"error": "FFF4B6B6", "warning": "FFFFF2B3"}
 _LEVELS = ("error", "warning")
 _SUMMARY_COLUMNS = ("level", "sheet", "row", "cell", "column", "text", "code")
@@ -121,27 +123,44 @@ def _write(worksheet: Any, row: int, column: int, value: str | float) -> Any:
 
 
 def _take_off(worksheet: Any) -> None:
-    """Take off what was marked when the file was sent before."""
+    """Take off what was marked when the file was sent before; a colour that is not ours is the sender's."""
     for row in worksheet.iter_rows():
         for cell in row:
-            if cell.comment is not None and cell.comment.author == _AUTHOR:
-                cell.comment = None
-                cell.fill = PatternFill()
+            if cell.comment is not None and _is_ours(cell.comment):
+                cell.comment = _senders(cell.comment)
+                if cell.fill.fgColor.rgb in _COLOURS.values():
+                    cell.fill = PatternFill()
+
+
+def _is_ours(comment: Comment) -> bool:
+    return str(comment.author).partition(_AND)[0] == _AUTHOR
+
+
+def _senders(ours: Comment) -> Comment | None:
+    """The sender's own comment that stands behind ours; None where there was none."""
+    text = ours.text.partition(_BEHIND)[2]
+    return Comment(text, ours.author.partition(_AND)[2]) if text else None
+
+
+def _ours(text: str, senders: Comment | None) -> Comment:
+    """Our comment, with the sender's own behind it."""
+    comment = Comment(text, _AUTHOR)
+    if senders is not None and senders.text:
+        comment = Comment(text + _BEHIND + senders.text, _AUTHOR + _AND + (senders.author or ""))
+    comment.width, comment.height = 320, 120
+    return comment
 
 
 def _mark_cells(worksheet: Any, marks: Sequence[Mark]) -> None:
     by_cell: dict[str, list[Mark]] = defaultdict(list)
     for mark in marks:
         if mark.cell:
-            by_cell[mark.cell].append(mark)
+            by_cell[_shown_cell(worksheet, mark.cell).coordinate].append(mark)
     for address, here in by_cell.items():
-        cell = _shown_cell(worksheet, address)
+        cell = worksheet[address]
         level = "error" if any(mark.level == "error" for mark in here) else "warning"
         cell.fill = PatternFill("solid", fgColor=_COLOURS[level])
-        before = f"{cell.comment.text}\n" if cell.comment and cell.comment.author == _AUTHOR else ""
-        comment = Comment(before + "\n".join(mark.text for mark in here), _AUTHOR)
-        comment.width, comment.height = 320, 120
-        cell.comment = comment
+        cell.comment = _ours("\n".join(mark.text for mark in here), cell.comment)
 
 
 def _shown_cell(worksheet: Any, address: str) -> Any:

@@ -8,6 +8,8 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 from openpyxl import Workbook, load_workbook
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
 
 from accounts.models import User
 from progress.models import ImportBatch, Line
@@ -98,6 +100,40 @@ def test_headers_written_otherwise_then_the_column_has_its_header(plan: Plan, cl
     upload(client, plan, workbook([row("海州县")], header=header))
 
     assert problem_texts(returned(client))[1] == "问题"
+
+
+def test_senders_own_comment_on_a_wrong_cell_then_it_stays_behind_ours_and_ours_goes_when_mended(
+    plan: Plan, client: Client
+) -> None:
+    book = load_workbook(io.BytesIO(workbook([row("海州县", value="多"), row("连云区", RATE, "少")])))
+    book.worksheets[0]["D2"].comment = Comment("王：待核实\n再报", "王五")
+    sent(client, plan, book)
+    marked = returned(client)
+    first = marked.worksheets[0]["D2"].comment.text
+    assert first.endswith("\n王：待核实\n再报")
+
+    sent(client, plan, marked)
+
+    again = returned(client)
+    sheet = again.worksheets[0]
+    assert sheet["D2"].comment.text == first
+    assert problem_texts(again).keys() == {1, 2, 3}
+    sheet["D2"].value = 3
+    sent(client, plan, again)
+    mended = returned(client).worksheets[0]["D2"].comment
+    assert (mended.text, mended.author) == ("王：待核实\n再报", "王五")
+
+
+def test_sender_colours_a_marked_cell_then_the_colour_stays(plan: Plan, client: Client) -> None:
+    upload(client, plan, workbook([row("海州县"), row("连云区", RATE, "多")]))
+    book = returned(client)
+    cell = book.worksheets[0]["A2"]
+    cell.value, cell.fill = "海州区", PatternFill("solid", fgColor="FFC6EFCE")
+
+    sent(client, plan, book)
+
+    mended = returned(client).worksheets[0]["A2"]
+    assert (mended.comment, mended.fill.fgColor.rgb) == (None, "FFC6EFCE")
 
 
 OWN_HEADER = [*HEADER, "问题"]
