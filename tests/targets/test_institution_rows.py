@@ -91,7 +91,9 @@ def test_column_missing_beside_a_code_that_cannot_be_read_then_it_is_told_as_nee
     read, _rows = check(officer, [["东海县", "123", *line(1)[3:]]], [HEADER[0], *HEADER[2:]])
 
     assert codes_of(read) == {(2, "统一社会信用代码", "bad_credit_code")}
-    assert (None, "机构名称", "missing_column") in codes_of(read, "warning")
+    told = [problem for problem in read.problems if problem.level == "warning"]
+    assert [(problem.column, problem.code) for problem in told] == [("机构名称", "missing_column")]
+    assert "新登记的行必须填写" in told[0].text(str)
 
 
 def test_blank_cells_of_a_known_institution_then_they_stay(clerk: User) -> None:
