@@ -89,6 +89,10 @@ TEMPLATES: dict[str, str] = {
         "第 %(row)s 行与已审核或导入后手工改过的内容不同，没有导入，保留原有数据。如要覆盖，请在导入页上传并决定。"
     ),
     "blank_value": _("第 %(row)s 行没有填“%(column)s”，原有数据不变。"),
+    "note_in_merge": _(
+        "第 %(row)s 行的“%(column)s”与上面的行合并成一格（%(read)s），这一行的备注没有读取。"
+        "如果也适用于这一行，请取消合并后逐行填写。"
+    ),
     # rows
     "wrong_column_count": _("第 %(row)s 行有 %(found)s 列，表头有 %(expected)s 列。请检查是否多写或漏写了逗号。"),
     "required": _("第 %(row)s 行缺少“%(column)s”。请填写。"),

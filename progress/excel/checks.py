@@ -22,6 +22,12 @@ from progress.excel.totals import Totals
 from progress.excel.world import Key, World
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
 
+
+def _(message: str) -> str:
+    """The message itself: the underscore marks it for the catalogue."""
+    return message
+
+
 _COLUMNS = {
     "value": Column.VALUE,
     "base": Column.BASE,
@@ -71,6 +77,10 @@ class Checked:
         return any(problem.level == "error" for problem in self.problems)
 
 
+NO_NOTE_IN_MATRIX = _(
+    "第 %(row)s 行“%(column)s”：%(detail)s（读到“%(read)s”）。"
+    "汇总表没有备注列，这一项请用明细表（有“备注”列）导入，或在网页上填报。"
+)
 _SHARES = ("percent", "milestone")  # kinds whose values add up to nothing
 
 
@@ -280,13 +290,16 @@ class _TableCheck:
 
     def _refuse_line(self, record: Record, problem: LineProblem) -> None:
         column = _COLUMNS[problem.field]
+        template = ""
+        if column is Column.NOTE and self._table.layout is Layout.MATRIX:
+            column, template = Column.VALUE, NO_NOTE_IN_MATRIX
         cell: Cell | None = record.cell(column)
         self.findings.refuse(
             problem.code,
             record,
             column,
             cell,
-            template=template_of("line_problem" if cell else "line_problem_blank"),
+            template=template or template_of("line_problem" if cell else "line_problem_blank"),
             detail=problem.template,
             **problem.values,
         )

@@ -63,6 +63,8 @@ class LineReader:
         if value.asks is Asks.NOTHING and value.refused is None:
             self._nothing(record, base, note, facts)
             return None
+        if note is None:
+            self._tell_shared_note(record)
         if self._findings.has_error_since(before):
             return None
         return Asked(value, base.number, base.asks is Asks.CLEAR, note)
@@ -99,6 +101,12 @@ class LineReader:
         for told in read.told:
             self._findings.tell(told.code, record, column, cell, **told.values)
         return read
+
+    def _tell_shared_note(self, record: Record) -> None:
+        """A note that stands once for several rows is the upper row's; the others are not given it in silence."""
+        shared = self._rows.key_cell(record, Column.NOTE)
+        if shared is not None:
+            self._findings.tell("note_in_merge", record, Column.NOTE, shared)
 
     def _note(self, record: Record) -> str | None:
         cell = record.cell(Column.NOTE)

@@ -235,6 +235,16 @@ def test_matrix_cell_that_the_unit_does_not_report_then_refused_unless_blank(pla
     }
 
 
+def test_matrix_says_not_applicable_then_the_form_that_takes_the_reason_is_named(plan: Plan, client: Client) -> None:
+    area = "新建建筑可安装光伏面积覆盖率"
+
+    send(client, plan, matrix(["海州区", 3, "不涉及"], header=["县区", COUNT, area]))
+
+    (problem,) = last_batch().problems
+    assert (problem["code"], problem["column"], problem["cell"]) == ("reason_missing", area, "C3")
+    assert "请用明细表（有“备注”列）导入，或在网页上填报" in Problem.from_json(problem).text(str)
+
+
 # --- the long layout's header
 
 

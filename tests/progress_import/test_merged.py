@@ -86,6 +86,16 @@ def test_names_and_titles_merged_over_rows_then_the_file_is_read(plan: Plan, cli
     assert Line.objects.count() == 2
 
 
+def test_note_merged_over_rows_then_the_rows_below_are_told_that_it_is_not_theirs(plan: Plan, client: Client) -> None:
+    rows = [HEADER, row(note="已核对"), row("连云区"), row("赣榆区", value=None), row("东海县")]
+
+    send(client, plan, sheet_file(rows, "F2:F4"))
+
+    assert problems_of(last_batch(), "warning") == {(3, "备注", "note_in_merge"), (4, "完成值", "blank_value")}
+    notes = Line.objects.values_list("report__plan_unit__name", "note")
+    assert dict(notes) == {"海州区": "已核对", "连云区": "", "东海县": ""}
+
+
 def test_register_value_merged_over_a_blank_row_then_it_is_refused(plan: Plan, client: Client) -> None:
     people = INSTITUTION_HEADER.index("用能人数")
     letter = "ABCDEFGHIJ"[people]
