@@ -48,6 +48,13 @@ class TooLarge(Invalid):
         super().__init__(said, advice or _("请删去图片和无关的工作表，或分成几个文件后重试。"))
 
 
+class SeveralFiles(Invalid):
+    """More files came than the one that is read."""
+
+    def __init__(self) -> None:
+        super().__init__(_("一次只能上传一个文件，都没有接收。"), _("请逐个上传。"))
+
+
 class Conflict(PortalError):
     """Somebody else was first; the message names them."""
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from import_export.forms import ImportForm
 
-from common.errors import TooLarge
+from common.errors import SeveralFiles, TooLarge
 from common.register_admin.formats import RegisterFile
 from common.register_admin.uploads import KEPT, expired
 
@@ -38,6 +38,7 @@ class RegisterImportForm(ImportForm):  # type: ignore[misc]
             "accept": ",".join(KINDS),
             "data-max-bytes": settings.IMPORT_MAX_BYTES,
             "data-too-large": str(TooLarge(settings.IMPORT_MAX_BYTES)),
+            "data-several": str(SeveralFiles()),
             "aria-describedby": "file-problem",
         }
 

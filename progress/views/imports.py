@@ -13,7 +13,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from accounts.requests import arrived_at, signed_in
 from common.downloads import as_workbook
-from common.errors import Invalid, NotAllowed, PortalError, TooLarge
+from common.errors import Invalid, NotAllowed, PortalError, SeveralFiles, TooLarge
 from files.services import read_upload
 from jobs.registry import label_of
 from progress.models import ImportBatch
@@ -56,6 +56,7 @@ def imports(request: HttpRequest, root: str, year: int) -> HttpResponse:
         "max_bytes": settings.IMPORT_MAX_BYTES,
         "max_megabytes": settings.IMPORT_MAX_BYTES // 1024**2,
         "too_large": TooLarge(settings.IMPORT_MAX_BYTES),
+        "several_files": SeveralFiles(),
         "max_rows": kind.limits().rows,
     }
     return render(request, "progress/imports.html", context, status=refused.status if refused else 200)
@@ -137,8 +138,11 @@ def _kind(request: HttpRequest, kinds: list[ImportKind]) -> ImportKind:
 
 
 def _sent(request: HttpRequest) -> SentFile:
-    """The file that came; Invalid where none did, or one that is too large."""
-    upload = request.FILES.get("file")
-    if upload is None:
+    """The file that came; Invalid where none did, or several, or one that is too large."""
+    uploads = request.FILES.getlist("file")
+    if not uploads:
         raise Invalid(_("没有选择文件。"), _("请先选择要导入的工作簿。"))
+    if len(uploads) > 1:
+        raise SeveralFiles
+    (upload,) = uploads
     return SentFile(read_upload(upload, max_bytes=settings.IMPORT_MAX_BYTES), upload.name or "")

@@ -1,12 +1,13 @@
-// A file dropped on the zone is chosen in the zone's own field; choosing works without this too. One that is too large
-// is let go at once, and the form says so where it also shows what the portal refused.
+// A file dropped on the zone is chosen in the zone's own field; choosing works without this too. One that is too large,
+// and several at once, are let go, and the form says so where it also shows what the portal refused.
 
-/** Let go of a file that has more bytes than the field takes; what is said of the file: nothing where it can be sent. */
+/** Let go of what the portal would not take; what is said of it: nothing where it can be sent. */
 export function problemOf(field) {
-  const { maxBytes, tooLarge } = field.dataset;
-  if (![...field.files].some((file) => file.size > Number(maxBytes))) return "";
-  field.value = "";
-  return tooLarge;
+  const { maxBytes, tooLarge, several } = field.dataset;
+  const files = [...field.files];
+  const problem = files.length > 1 ? several : files.some((file) => file.size > Number(maxBytes)) ? tooLarge : "";
+  if (problem) field.value = "";
+  return problem;
 }
 
 export function wireDropZones(root) {

@@ -127,6 +127,16 @@ def test_no_file_chosen_then_the_form_stands_there_again_with_advice(plan: Plan,
     assert "请先选择要导入的工作簿" in said_at_field(answer)
 
 
+def test_several_files_at_once_then_none_is_read_and_the_form_says_so(plan: Plan, client: Client) -> None:
+    files = [SimpleUploadedFile(name, workbook([row()])) for name in ("一.xlsx", "二.xlsx")]
+
+    answer = client.post(reverse("progress:imports", args=["320700", 2023]), {"file": files})
+
+    assert answer.status_code == 422
+    assert "一次只能上传一个文件" in said_at_field(answer)
+    assert not ImportBatch.objects.exists()
+
+
 def test_file_larger_than_allowed_then_the_form_and_the_history_stand_there_again_with_advice(
     plan: Plan, client: Client, settings: Any
 ) -> None:

@@ -9,9 +9,9 @@ from tests.browser.conftest import Enter
 
 pytestmark = pytest.mark.browser
 
-DROP = """(zone, size) => {
+DROP = """(zone, sizes) => {
   const data = new DataTransfer();
-  data.items.add(new File([new Uint8Array(size)], "dropped.xlsx"));
+  for (const size of sizes) data.items.add(new File([new Uint8Array(size)], `dropped-${size}.xlsx`));
   zone.dispatchEvent(new DragEvent("drop", { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
 
@@ -33,9 +33,17 @@ def test_file_too_large_is_let_go_as_soon_as_it_is_chosen_or_dropped(
     expect(problem).to_be_empty()
     expect(field).to_have_value("C:\\fakepath\\chosen.xlsx")
 
-    page.locator("[data-drop-zone]").evaluate(DROP, 1024**2 + 1)
+    page.locator("[data-drop-zone]").evaluate(DROP, [1024**2 + 1])
     expect(problem).to_contain_text("文件超过 1 MB")
     expect(field).to_have_value("")
+
+    page.locator("[data-drop-zone]").evaluate(DROP, [10, 11])
+    expect(problem).to_have_text("一次只能上传一个文件，都没有接收。 请逐个上传。")
+    expect(field).to_have_value("")
+
+    page.locator("[data-drop-zone]").evaluate(DROP, [10])
+    expect(problem).to_be_empty()
+    expect(field).to_have_value("C:\\fakepath\\dropped-10.xlsx")
 
 
 def choose(page: Page, size: int) -> None:
