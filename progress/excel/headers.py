@@ -128,6 +128,13 @@ def columns_of(header: Header) -> set[Column]:
     return {column for word in header.words if (column := column_of(word))}
 
 
+def names_of(header: Header, indicators: Names) -> list[str]:
+    """The columns that are read and the indicators that a header names, by their own names."""
+    columns = columns_of(header)
+    across = (indicator_of(word, indicators) for word in header.labels.values())
+    return [*(column for column in READ if column in columns), *dict.fromkeys(one.known.name for one in across if one)]
+
+
 def progress_headers(sheet: Sheet, last_row: int, indicators: Names) -> Iterator[Header]:
     """Everything that could be the header of a progress file, from the top."""
 

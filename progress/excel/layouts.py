@@ -29,6 +29,7 @@ from progress.excel.headers import (
     column_of,
     columns_of,
     indicator_of,
+    names_of,
     progress_headers,
 )
 from progress.excel.quarters import find_quarter, read_quarter
@@ -72,19 +73,12 @@ def _no_header(book: Book, indicators: Names, limits: Limits) -> FileRefused:
     def headers(sheet: Sheet) -> Iterable[Header]:
         return progress_headers(sheet, limits.header_rows, indicators)
 
-    closest = closest_header(book, headers, lambda header: _named(header, indicators))
+    closest = closest_header(book, headers, lambda header: names_of(header, indicators))
     if closest is None:
         return FileRefused("no_header")
-    named = _named(closest[1], indicators)
+    named = names_of(closest[1], indicators)
     layout = Layout.LONG if set(named) <= set(READ) else Layout.MATRIX
     return incomplete_header(*closest, named, _REQUIRED[layout])
-
-
-def _named(header: Header, indicators: Names) -> list[str]:
-    """The columns that are read and the indicators that a header names, by their own names."""
-    columns = columns_of(header)
-    across = (indicator_of(word, indicators) for word in header.labels.values())
-    return [*(column for column in READ if column in columns), *dict.fromkeys(one.known.name for one in across if one)]
 
 
 def years_named(book: Book, indicators: Names, limits: Limits) -> Counter[int]:
