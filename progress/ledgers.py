@@ -46,7 +46,8 @@ class Ledger:
 
     `fields` are what people enter, in the order of the form; `shown` those of the table. `key` tells the items of a
     workbook apart, `kind` is the field by which they are filtered and fed, `totals` what is added up. `masked` fields
-    are shown whole only to who may change the item.
+    are shown whole only to who may change the item. `example` is an item as one writes it in a workbook, but for what
+    only a plan can name.
     """
 
     code: str
@@ -60,6 +61,7 @@ class Ledger:
     totals: tuple[str, ...] = ()
     measures: Mapping[str, Measure] = field(default_factory=dict)
     masked: frozenset[str] = frozenset()
+    example: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def label(self) -> Text:
@@ -110,6 +112,10 @@ LEDGERS: Sequence[Ledger] = (
         kind="build",
         totals=("piles", "connectors", "power_kw"),
         measures={"new_piles": Measure(_("新建桩数"), "piles", only={"build": ChargingPile.Build.NEW})},
+        example={
+            "title": "办公区北侧停车场", "day": "2023-05-15", "piles": "4", "connectors": "6", "current": "交流",
+            "power_kw": "28", "build": "新建",
+        },
     ),
     Ledger(
         code="pv_projects",
@@ -126,6 +132,10 @@ LEDGERS: Sequence[Ledger] = (
             "capacity_kwp": Measure(_("装机容量"), "capacity_kwp"),
             "area_m2": Measure(_("已建面积"), "area_m2"),
         },
+        example={
+            "title": "办公楼屋顶光伏", "day": "2023-05-15", "area_m2": "1200.5", "capacity_kwp": "180.125",
+            "roof_class": "党政机关", "on_new_building": "否",
+        },
     ),
     Ledger(
         code="new_buildings",
@@ -140,6 +150,9 @@ LEDGERS: Sequence[Ledger] = (
             "installed_m2": Measure(_("已安装面积"), "installed_m2"),
             "installable_m2": Measure(_("可安装面积"), "installable_m2"),
         },
+        example={
+            "title": "新综合楼", "day": "2023-05-15", "installable_m2": "2000", "installed_m2": "1200.5",
+        },
     ),
     Ledger(
         code="roof_survey",
@@ -152,6 +165,10 @@ LEDGERS: Sequence[Ledger] = (
         kind="roof_class",
         totals=("buildable_m2",),
         measures={"buildable_m2": Measure(_("可建面积"), "buildable_m2")},
+        example={
+            "title": "办公楼", "day": "2023-05-15", "roof_class": "党政机关", "buildable_m2": "3000",
+            "surveyed_by": "市节能中心",
+        },
     ),
     Ledger(
         code="nominations",
@@ -168,6 +185,9 @@ LEDGERS: Sequence[Ledger] = (
         measures={
             "applied": Measure(_("已申报数"), day="applied_on"),
             "named": Measure(_("命名数"), day="named_on"),
+        },
+        example={
+            "title": "节能低碳示范单位", "day": "2023-03-01", "applied_on": "2023-05-15",
         },
     ),
     Ledger(
@@ -186,6 +206,10 @@ LEDGERS: Sequence[Ledger] = (
             "remaining": Measure(_("未整改家数"), until="rectified_on"),
             "listed": Measure(_("列入家数")),
         },
+        example={
+            "day": "2023-01-10", "quota_edition": "DB32/T 4001-2021", "electricity_factor": "0.1229",
+            "constraint_value": "12", "intensity_at_start": "15.5", "intensity_now": "13.2",
+        },
     ),
     Ledger(
         code="projects",
@@ -198,6 +222,9 @@ LEDGERS: Sequence[Ledger] = (
         kind="kind",
         totals=("quantity",),
         measures={"quantity": Measure(_("数量"), "quantity")},
+        example={
+            "title": "食堂全电厨房改造", "day": "2023-05-15", "quantity": "1",
+        },
     ),
     Ledger(
         code="cases",
@@ -207,6 +234,10 @@ LEDGERS: Sequence[Ledger] = (
         fields=("title", "edition", "day", "theme", "summary", "result", "note"),
         shown=("day", "edition", "theme", "result"),
         key=("institution", "edition", "title"),
+        example={
+            "title": "空调智能控制", "edition": "2023—2024年度", "day": "2023-05-15", "theme": "节能",
+            "summary": "下班后自动关停空调。",
+        },
     ),
     Ledger(
         code="experts",
@@ -217,6 +248,10 @@ LEDGERS: Sequence[Ledger] = (
         shown=("field", "organisation", "position", "contact", "day"),
         key=("unit", "title", "organisation"),
         masked=frozenset({"contact"}),
+        example={
+            "title": "王工", "field": "暖通空调", "organisation": "某设计院", "position": "高级工程师",
+            "contact": "0518-80000000", "day": "2023-05-15",
+        },
     ),
 )  # fmt: skip
 

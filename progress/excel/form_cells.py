@@ -6,11 +6,13 @@ from decimal import Decimal
 from typing import Any
 
 from common.workbook.book import column_letters
+from common.workbook.printing import fit_height, print_on_one_width
 from common.workbook.values import CLEAR, NOT_APPLICABLE
 from progress.line_checks import number_words
 
 OPTIONS = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
 _MAX_PLACES = 4
+_HELP_WIDTH = 100
 _VALUE, _BASE = "完成值", "基数"
 # With the longest labels and units that a plan can hold, these stay below the 255 characters that Excel shows.
 _VALUE_ADDS_UP = "只填本季度的数，不填累计数；全年数由各季相加得出。"
@@ -158,6 +160,9 @@ def _guide(sheet: Any, place: tuple[int, int], guide: _Guide) -> None:
 def write_help(book: Any, lines: Iterable[str]) -> None:
     """The sheet that says how to fill in the first."""
     sheet = book.add_worksheet("填写说明")
-    sheet.set_column(0, 0, 90)
+    sheet.set_column(0, 0, _HELP_WIDTH)
+    print_on_one_width(sheet, header=0)
+    wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     for number, line in enumerate(lines):
-        sheet.write_string(number, 0, line)
+        sheet.write_string(number, 0, line, wrapped)
+        fit_height(sheet, number, [(line, _HELP_WIDTH)])

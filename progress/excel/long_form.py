@@ -7,6 +7,7 @@ from typing import Any
 
 import xlsxwriter
 
+from common.workbook.printing import fit_height, print_on_one_width
 from progress.excel.form_cells import (
     OPTIONS,
     Formats,
@@ -55,10 +56,7 @@ def _write_head(sheet: Any, formats: Formats, mark: str) -> None:
     sheet.write_string(0, len(_COLUMNS), mark)
     sheet.set_column(len(_COLUMNS), len(_COLUMNS), None, None, {"hidden": True})
     sheet.freeze_panes(1, _VALUE)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.repeat_rows(0)
-    sheet.fit_to_pages(1, 0)
+    print_on_one_width(sheet, header=0)
 
 
 def _write_line(sheet: Any, formats: Formats, number: int, line: FormLine, *, quarter: str) -> None:
@@ -69,3 +67,4 @@ def _write_line(sheet: Any, formats: Formats, number: int, line: FormLine, *, qu
     for column, text in enumerate((line.note, line.measure, line.base_measure), start=_BASE + 1):
         sheet.write_string(number, column, text, formats.text)
     guide_value(sheet, (number, _VALUE), line)
+    fit_height(sheet, number, [(line.indicator, _COLUMNS[_VALUE - 1][1]), (line.note, _COLUMNS[_BASE + 1][1])])

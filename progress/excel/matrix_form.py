@@ -7,11 +7,13 @@ from typing import Any
 
 import xlsxwriter
 
+from common.workbook.printing import print_side_by_side
 from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, guide_value, value_of
 from progress.excel.headers import Column
 from progress.excel.tables import Layout, mark_of, stamped
 
 _HEADER_ROW = 2
+_UNIT_WIDTH, _WIDTH = 16, 13
 
 
 def write_matrix_form(lines: Sequence[FormLine], *, year: int, quarter: int, at: datetime) -> bytes:
@@ -24,7 +26,7 @@ def write_matrix_form(lines: Sequence[FormLine], *, year: int, quarter: int, at:
     sheet = book.add_worksheet("汇总表")
     columns = _columns(lines)
     _write_head(sheet, formats, columns, title=title)
-    sheet.write_string(0, 0, title, formats.meta)
+    sheet.write_string(0, 1, title, formats.meta)  # beside the column that each page repeats
     sheet.write_string(1, 0, stamped(mark_of(Layout.MATRIX, year), at))
     sheet.set_row(1, None, None, {"hidden": True})
     by_unit: dict[str, dict[str, FormLine]] = {}
@@ -52,19 +54,17 @@ def _columns(lines: Sequence[FormLine]) -> dict[str, tuple[int, int | None, str]
 def _write_head(
     sheet: Any, formats: Formats, columns: Mapping[str, tuple[int, int | None, str]], *, title: str
 ) -> None:
-    sheet.set_column(0, 0, 16)
+    sheet.set_column(0, 0, _UNIT_WIDTH)
     sheet.write_string(_HEADER_ROW, 0, Column.UNIT.value, formats.header)
     for indicator, (value, base, measure) in columns.items():
-        sheet.set_column(value, base or value, 14)
+        sheet.set_column(value, base or value, _WIDTH)
         sheet.write_string(_HEADER_ROW, value, f"{indicator}（{measure}）", formats.header)
         if base:
             sheet.write_string(_HEADER_ROW, base, f"{indicator}（基数）", formats.header)
     sheet.set_row(_HEADER_ROW, 75)
     sheet.freeze_panes(_HEADER_ROW + 1, 1)
-    sheet.set_landscape()
-    sheet.set_paper(8)
-    sheet.repeat_rows(_HEADER_ROW)
-    sheet.fit_to_pages(1, 0)
+    groups = [[_WIDTH] * (2 if base else 1) for _value, base, _measure in columns.values()]
+    print_side_by_side(sheet, title, header=_HEADER_ROW, first=_UNIT_WIDTH, groups=groups)
 
 
 def _write_unit(

@@ -8,6 +8,7 @@ from typing import Any
 
 import xlsxwriter
 
+from common.workbook.printing import fit_height, print_on_one_width
 from progress.excel.foot import NOTES, SIGNATURES
 from progress.excel.form_cells import OPTIONS, Formats, FormLine, fill, fill_base, guide_value, value_of
 from progress.excel.headers import Column
@@ -74,11 +75,7 @@ def _write_head(sheet: Any, formats: Formats, head: FormHead, mark: str) -> None
         sheet.set_column(column, column, width)
         sheet.write_string(_HEADER_ROW, column, header, formats.header)
     sheet.freeze_panes(_HEADER_ROW + 1, 2)
-    sheet.set_landscape()
-    sheet.set_paper(9)
-    sheet.repeat_rows(_HEADER_ROW)
-    sheet.fit_to_pages(1, 0)
-    sheet.set_footer("&C第 &P 页，共 &N 页")
+    print_on_one_width(sheet, header=_HEADER_ROW)
 
 
 def _write_line(sheet: Any, formats: Formats, order: int, line: FormLine) -> None:
@@ -92,6 +89,7 @@ def _write_line(sheet: Any, formats: Formats, order: int, line: FormLine) -> Non
     fill_base(sheet, (row, _BASE), line, formats)
     sheet.write_string(row, _NOTE, line.note, formats.note)
     guide_value(sheet, (row, _VALUE), line)
+    fit_height(sheet, row, [(line.indicator, _COLUMNS[1][1]), (line.note, _COLUMNS[_NOTE][1])])
 
 
 def _write_foot(sheet: Any, formats: Formats, *, first: int) -> None:

@@ -22,6 +22,8 @@ _OWNERS = {
     "unit": ("所属专家库", ("单位", "地区")),
 }
 
+_OWNER_EXAMPLES = {"institution": "东海县机关事务管理局", "unit": "东海县"}
+
 
 def register_of(ledger: Ledger) -> Register:
     """The register's table: whose item it is, then its fields, told apart by its key."""
@@ -72,7 +74,8 @@ def _value(value: Any) -> Value:
 def _owner(ledger: Ledger) -> Column:
     name = ledger.key[0]
     header, synonyms = _OWNERS[name]
-    return Column(name=name, header=header, synonyms=synonyms, type=Type.NAME, required=True, width=30)
+    example = _OWNER_EXAMPLES[name]
+    return Column(name=name, header=header, synonyms=synonyms, type=Type.NAME, required=True, example=example, width=30)
 
 
 def _column(ledger: Ledger, name: str) -> Column:
@@ -85,6 +88,7 @@ def _column(ledger: Ledger, name: str) -> Column:
         "synonyms": (short,) if short != label else (),
         "required": not field.null and not field.blank and not field.has_default(),
         "help": str(field.help_text),
+        "example": ledger.example.get(name, ""),
     }
     return Column(**facts | _typed(ledger, field, label))
 

@@ -43,6 +43,7 @@ def target_register(year: int, indicators: Iterable[TargetColumn]) -> Register:
         synonyms=("单位", "区县", "县区", "填报单位", "单位名称", "地区名称"),
         type=Type.NAME,
         required=True,
+        example="东海县",
         width=16,
     )
     return Register(
@@ -70,7 +71,8 @@ def _column(indicator: TargetColumn) -> Column:
         minimum=Decimal(0),
         maximum=indicator.highest,
         check=_check(indicator),
-        width=14,
+        example="" if indicator.is_tracked else "0" if indicator.at_most else "50" if indicator.unit == "%" else "40",
+        width=13,
     )
 
 

@@ -141,6 +141,34 @@ def test_blank_matrix_then_only_units_and_indicators_stand_in_it(plan: Plan, cli
     assert f"{address}?blank=1" in client.get(reverse("progress:imports", args=["320700", 2023])).content.decode()
 
 
+def test_matrix_printed_then_full_size_on_pages_side_by_side_none_between_a_value_and_its_base(
+    plan: Plan, client: Client
+) -> None:
+    sheet = opened(form(client, "matrix"))
+
+    assert (sheet.print_title_rows, sheet.print_title_cols) == ("$3:$3", "$A:$A")
+    assert (sheet.page_setup.orientation, sheet.page_setup.paperSize) == ("landscape", 9)
+    assert not (sheet.sheet_properties.pageSetUpPr and sheet.sheet_properties.pageSetUpPr.fitToPage)
+    first_of_pages = [int(one.id) + 1 for one in sheet.col_breaks.brk]
+    assert first_of_pages
+    assert all(not str(sheet.cell(3, column).value).endswith("（基数）") for column in first_of_pages)
+    pages = zip([2, *first_of_pages], [*first_of_pages, sheet.max_column + 1], strict=True)
+    assert all(7 <= last - first <= 8 or last > sheet.max_column for first, last in pages)
+    assert sheet.oddFooter.left.text == "2023年第1季度公共机构绿色低碳引领行动汇总表"
+
+
+@pytest.mark.parametrize("layout", ["long", "unit"])
+def test_form_with_a_long_note_then_its_row_is_as_high_as_the_note(layout: str, plan: Plan, client: Client) -> None:
+    report = make_report(plan_unit_of(plan, "320706"), lines={"CP": (12, None)})
+    note = "新浦、海州两处停车场各六台，均已并网投用并通过验收。" * 4
+    report.lines.update(note=note)
+
+    sheet = opened(form(client, layout))
+
+    row = next(cell.row for row in sheet.iter_rows() for cell in row if cell.value == note)
+    assert sheet.row_dimensions[row].height >= 6 * 15
+
+
 def test_unit_form_of_a_later_quarter_then_target_and_what_came_before_stand_as_numbers(plan: Plan) -> None:
     make_report(plan_unit_of(plan, "320706"), lines={"CP": (12, None), "PVN": (5, 10)}, state=Report.State.APPROVED)
     reporter = sign_in(make_user(Role.REPORTER, "320706"))

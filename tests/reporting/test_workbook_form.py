@@ -13,8 +13,9 @@ import pytest
 from openpyxl import load_workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from common.workbook.printing import text_width
 from reporting.exports.assessment_workbook import WorkbookData, build_workbook
-from reporting.exports.assessment_workbook.styles import lines_needed, text_width
+from reporting.exports.assessment_workbook.styles import lines_needed
 from reporting.exports.assessment_workbook.words import STATUS_TONES
 from tests.reporting.office import formulas_of, values_of
 from tests.reporting.workbook_year import PLAN_2023, PLAN_SECOND, SCHEME_2023, SCHEME_SECOND, make_year

@@ -1,5 +1,6 @@
 """The grid of targets from a file: what changes, what is refused, what is put back."""
 
+import io
 import json
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from openpyxl import load_workbook
 
 from accounts.models import User
 from audit.models import AuditEvent
@@ -109,6 +111,25 @@ def test_form_sent_back_as_it_is_then_nothing_changes(plan: Plan, officer: User)
 
     assert (read.problems, ground.check(read)) == ([], {})
     assert len(read.entries) == 12
+
+
+def test_form_printed_then_on_pages_side_by_side_that_all_name_the_units(plan: Plan, officer: User) -> None:
+    book = load_workbook(io.BytesIO(targets_workbook(plan, by=officer, on=ON, at=AT)))
+
+    grid = book.worksheets[0]
+    assert (grid.print_title_rows, grid.print_title_cols) == ("$3:$3", "$A:$A")
+    assert len(grid.col_breaks.brk) == 2
+    assert grid["B1"].value == "2023年年度目标任务"
+
+
+def test_help_of_the_form_then_an_example_for_each_indicator(plan: Plan, officer: User) -> None:
+    book = load_workbook(io.BytesIO(targets_workbook(plan, by=officer, on=ON, at=AT)))
+
+    examples = {row[0].value: row[3].value for row in book["填写说明"].iter_rows()}
+    assert examples["地区"] == "东海县"
+    assert examples["新建充电桩（个）"] == "40"
+    assert examples["新建建筑可安装光伏面积覆盖率（%）"] == "50"
+    assert examples["超能耗定额约束值机构（未整改）（家）"] == "0"
 
 
 def test_grid_then_one_event_with_every_change(plan: Plan, officer: User) -> None:

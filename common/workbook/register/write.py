@@ -9,6 +9,7 @@ from typing import Any
 
 import xlsxwriter
 
+from common.workbook.printing import fit_height, lines_in, print_on_one_width, print_side_by_side
 from common.workbook.register import texts
 from common.workbook.register.columns import Column, Register, Type, Value, Values
 from common.workbook.register.help import describe, how_to_fill, rules_of
@@ -22,6 +23,7 @@ _SPARE_ROWS = 1_000  # rows below the last one that choices and warnings reach t
 _LONGEST_INLINE = 255  # characters that Excel takes as a list of choices
 _LONGEST_PROMPT = 255
 _HEADER_LINE = 15  # points
+_HELP_WIDTHS = (32, 8, 80, 30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +63,9 @@ class _Writer:
         title = book.add_format({"bold": True, "font_size": 16, "valign": "vcenter"})
         quiet = book.add_format({"font_color": "#5B6770", "valign": "vcenter"})
         sheet.set_row(0, 28)
-        sheet.write_string(0, 0, self._head.title, title)
-        sheet.write_string(1, 0, self._head.line or texts.STARRED, quiet)
+        beside = int(self._register.has_indicators_across)  # of the column that each page repeats
+        sheet.write_string(0, beside, self._head.title, title)
+        sheet.write_string(1, beside, self._head.line or texts.STARRED, quiet)
         for place, column in enumerate(columns):
             sheet.set_column(place, place, column.width, self._book.add_format(_format(column)))
             sheet.write_string(_HEADER_ROW, place, column.header + "*" * column.required, self._header(column))
@@ -70,11 +73,15 @@ class _Writer:
         sheet.write_string(0, len(columns), self._register.mark)
         sheet.set_column(len(columns), len(columns), None, None, {"hidden": True})
         sheet.freeze_panes(_HEADER_ROW + 1, min(2, len(columns) - 1))
-        sheet.set_landscape()
-        sheet.set_paper(9)
-        sheet.repeat_rows(_HEADER_ROW)
-        sheet.fit_to_pages(1, 0)
-        sheet.set_footer("&C第 &P 页，共 &N 页")
+        self._set_up_pages()
+
+    def _set_up_pages(self) -> None:
+        first, *others = (column.width for column in self._register.columns)
+        if self._register.has_indicators_across:
+            groups = [[width] for width in others]
+            print_side_by_side(self._sheet, self._head.title, header=_HEADER_ROW, first=first, groups=groups)
+        else:
+            print_on_one_width(self._sheet, header=_HEADER_ROW)
 
     def _header(self, column: Column) -> Any:
         colour = "#DCE8F3" if column.required else "#EEF2F5"
@@ -87,9 +94,15 @@ class _Writer:
         for number, row in enumerate(rows, start=_HEADER_ROW + 1):
             for place, column in enumerate(self._register.columns):
                 self._write(number, place, column, row.get(column.name))
+            self._fit_height(number, row)
         if number > _HEADER_ROW:
             self._sheet.autofilter(_HEADER_ROW, 0, number, len(self._register.columns) - 1)
         return number
+
+    def _fit_height(self, number: int, row: Values) -> None:
+        wrapped = [column for column in self._register.columns if _is_wrapped(column)]
+        shown = ((said(column, row.get(column.name), self._head.labels), column.width) for column in wrapped)
+        fit_height(self._sheet, number, shown)
 
     def _write(self, number: int, place: int, column: Column, value: Value) -> None:
         look = self._formats[column.name]
@@ -152,14 +165,21 @@ def _format(column: Column) -> dict[str, Any]:
         case Type.DATE:
             return {"num_format": "yyyy-mm-dd", "align": "center"}
         case Type.TEXT:
-            return {"num_format": "@", "text_wrap": column.is_long}
+            return {"num_format": "@", "text_wrap": _is_wrapped(column)}
+        case Type.NAME:
+            return {"text_wrap": True}
         case _:
             return {}
 
 
+def _is_wrapped(column: Column) -> bool:
+    """Whether a long text of the column goes on in a further line: names and texts, but no codes."""
+    return column.type is Type.NAME or (column.type is Type.TEXT and not column.is_code)
+
+
 def _lines(column: Column) -> int:
-    """How many lines a header takes; a Chinese character is as wide as two figures."""
-    return -(-2 * (len(column.header) + column.required) // max(column.width - 1, 2))
+    """How many lines a header takes."""
+    return lines_in(column.header + "*" * column.required, column.width)
 
 
 def _write_help(book: Any, register: Register) -> None:
@@ -170,15 +190,17 @@ def _write_help(book: Any, register: Register) -> None:
     rules = rules_of(register)
     for number, rule in enumerate(rules):
         sheet.write_string(number, 0, f"{number + 1}. {rule}")
-    for place, (word, width) in enumerate(
-        ((texts.COLUMN, 24), (texts.REQUIRED, 8), (texts.HOW, 80), (texts.EXAMPLE, 28))
-    ):
+    print_on_one_width(sheet, header=len(rules) + 1)
+    words = (texts.COLUMN, texts.REQUIRED, texts.HOW, texts.EXAMPLE)
+    for place, (word, width) in enumerate(zip(words, _HELP_WIDTHS, strict=True)):
         sheet.set_column(place, place, width)
         sheet.write_string(len(rules) + 1, place, word, head)
     for number, line in enumerate(describe(register), start=len(rules) + 2):
         required = texts.YES if line.is_required else ""
-        for place, text in enumerate((line.header, required, line.how, line.example)):
+        said_of = (line.header, required, line.how, line.example)
+        for place, text in enumerate(said_of):
             sheet.write_string(number, place, text, cell)
+        fit_height(sheet, number, zip(said_of, _HELP_WIDTHS, strict=True))
 
 
 def _write_lists(book: Any, lists: Mapping[str, Sequence[str]]) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from fractions import Fraction
 from math import ceil
 from typing import Any
-from unicodedata import east_asian_width
+
+from common.workbook.printing import text_width
 
 SONG, HEI = "宋体", "黑体"
 INK, RULE, HEAD_FILL, BAND_FILL = "#1F2933", "#7B8794", "#E4ECF2", "#F3F6F8"
@@ -81,11 +82,6 @@ def decimals_format(decimals: int, *, suffix: str = "", prefix: str = "") -> str
 def padded(number_format: str) -> str:
     """The format with a space after numbers and words: an indent on the right is not kept everywhere."""
     return f"{number_format}_ ;-{number_format}_ ;{number_format}_ ;@_ "
-
-
-def text_width(text: str) -> int:
-    """How many narrow characters the widest line of a text takes: a Chinese one counts two."""
-    return max(sum(2 if east_asian_width(each) in "WFA" else 1 for each in line) for line in text.split("\n"))
 
 
 def number_width(number: Fraction | None, decimals: int) -> int:

@@ -84,6 +84,23 @@ def test_form_then_text_cells_stay_text_and_days_are_days() -> None:
     assert page.freeze_panes == "C4"
 
 
+def test_name_and_text_longer_than_their_columns_then_they_go_on_in_further_lines() -> None:
+    labels = {**LABELS, "institution": {"C1": "连云港市海州区人民政府机关事务管理服务中心" * 3}}
+    written = write_register(PILES, [stands(), stands(note="短")], Head(title="台账", labels=labels), at=AT)
+
+    page = load_workbook(io.BytesIO(written)).worksheets[0]
+    assert page["B4"].alignment.wrap_text
+    assert page["C4"].alignment.wrap_text
+    assert page.row_dimensions[4].height >= 4 * 15
+
+
+def test_help_printed_then_on_one_width_with_rows_as_high_as_their_text() -> None:
+    help_ = load_workbook(io.BytesIO(write_register(PILES, [], HEAD, at=AT)))["填写说明"]
+
+    assert help_.sheet_properties.pageSetUpPr.fitToPage
+    assert (help_.page_setup.orientation, help_.page_setup.fitToHeight) == ("landscape", 0)
+
+
 def test_form_then_choices_and_limits_are_offered() -> None:
     page = load_workbook(io.BytesIO(write_register(PILES, [], HEAD, at=AT))).worksheets[0]
 

@@ -71,6 +71,25 @@ def test_export_given_items_then_sent_back_it_changes_nothing(
 
 
 @pytest.mark.parametrize("code", CODES)
+def test_form_filled_in_as_the_examples_of_its_help_then_nothing_is_refused(
+    code: str, officer: User, institution: Institution
+) -> None:
+    make_institution(institution.unit, name="东海县机关事务管理局")
+    browser = sign_in(officer)
+    book = load_workbook(io.BytesIO(browser.get(f"{ROOT}{code}/form.xlsx").content))
+    examples = {row[0].value: row[3].value for row in book["填写说明"].iter_rows() if len(row) > 3}
+    register = register_of(ledger(code))
+    kinds = {"申报类别": "申报省公共机构节能低碳示范单位", "项目类别": "食堂全电厨房改造试点"}
+    row = [examples[one.header] or kinds.get(one.header) for one in register.columns]
+
+    upload(browser, sheet([row], list(register.headers)), code)
+
+    assert last_batch().problems == []
+    assert last_batch().created == 1
+    assert all(value for value, one in zip(row, register.columns, strict=True) if one.required)
+
+
+@pytest.mark.parametrize("code", CODES)
 def test_form_given_a_register_then_its_headers_are_its_columns(code: str, browser: Client) -> None:
     content = browser.get(f"{ROOT}{code}/form.xlsx").content
 
