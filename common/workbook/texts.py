@@ -73,6 +73,7 @@ TEMPLATES: dict[str, str] = {
     "other_template": _("这是另一种表或旧版本的模板（%(read)s）。请下载本表的模板填写，或换到对应的导入页面上传。"),
     # told, not refused
     "column_ignored": _("“%(column)s”列不需要，没有读取。"),
+    "column_without_header": _("%(column)s 列没有表头，没有读取。如果有要导入的内容，请补上表头。"),
     "hidden_sheet_ignored": _("隐藏的工作表“%(sheet)s”没有读取。"),
     "hidden_row": _("第 %(row)s 行是隐藏的，也读取了。请确认它是要导入的数据。"),
     "hidden_column": _("“%(column)s”列是隐藏的，也读取了。"),

@@ -10,7 +10,7 @@ from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
 from common.workbook.records import SharedCells
 from common.workbook.texts import template_of
-from common.workbook.unknown_columns import tell_unknown_column
+from common.workbook.unknown_columns import tell_unknown_column, tell_without_header
 from progress.excel.foot import is_own_foot
 from progress.excel.headers import Column, column_of
 from progress.excel.keys import KeyReader, RowKey
@@ -144,6 +144,8 @@ class _TableCheck:
 
     def run(self) -> None:
         pending = self._read_rows()
+        rows = [one.record.row for one in pending]
+        tell_without_header(self.findings, rows, self._table.headers, self._table.used)
         numbers = (Column.VALUE, Column.BASE)
         SharedCells(self._table.sheet.merges).refuse([one.record for one in pending], numbers, self.findings)
         self._check_mark(pending)

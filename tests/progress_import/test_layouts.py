@@ -284,6 +284,27 @@ def test_measure_column_called_unit_then_it_is_no_second_region(plan: Plan, clie
     assert stored() == {("海州区", COUNT, 3, None)}
 
 
+@pytest.mark.parametrize(
+    ("rows", "letter"),
+    [
+        ([[None, "地区", "季度", "指标", "完成值"], [1, "海州区", QUARTER, COUNT, 3, "另有 2 个"]], "F"),
+        ([["填报单位：海州区　季度：2023年第一季度"], FORM_HEADER, [1, COUNT, "个", "", "", 3, "", "", 2]], "I"),
+        ([[f"{QUARTER}完成情况汇总表"], ["县区", COUNT], ["海州区", 3, None, 5]], "D"),
+    ],
+    ids=["long", "form", "matrix"],
+)
+def test_filled_column_without_a_header_then_it_is_told(
+    rows: list[list[Any]], letter: str, plan: Plan, client: Client
+) -> None:
+    foot = [None] * 10 + ["制表人：王"]
+
+    send(client, plan, sheet_file([*rows, foot]))
+
+    (told,) = [one for one in last_batch().problems if one["code"] == "column_ignored"]
+    assert Problem.from_json(told).text(str) == f"{letter} 列没有表头，没有读取。如果有要导入的内容，请补上表头。"
+    assert stored() == {("海州区", COUNT, 3, None)}
+
+
 def test_another_units_form_is_refused_as_a_whole_and_not_by_a_row(plan: Plan) -> None:
     clerk = sign_in(make_user(Role.REPORTER, "320722"))
 

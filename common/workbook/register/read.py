@@ -17,7 +17,7 @@ from common.workbook.register.row_reader import ReadRow, RowReader
 from common.workbook.register.table import LISTS, Table, find_register
 from common.workbook.row_parts import RowParts, first_text, is_foot
 from common.workbook.texts import template_of
-from common.workbook.unknown_columns import tell_unknown_column
+from common.workbook.unknown_columns import tell_unknown_column, tell_without_header
 
 _INDICATOR = "指标"
 _MOST_NAMED = 20  # rows that a duplicate names
@@ -120,11 +120,11 @@ class _Reading:
 
     def _rows(self) -> list[ReadRow]:
         """The rows that hold data, read; the others are told and counted."""
-        parts = self._parts()
+        parts, table = self._parts(), self._table
         records = []
-        for row in self._table.rows:
+        for row in table.rows:
             part = parts.of(row)
-            record = self._table.record(row)
+            record = table.record(row)
             if part:
                 self._skipped += 1
                 self._findings.tell(part.value, record, None, first_text(row))
@@ -133,6 +133,8 @@ class _Reading:
                 self._findings.tell("hidden_row", record, None)
             if self._fits_header(record):
                 records.append(record)
+        data = [record.row for record in records]
+        tell_without_header(self._findings, data, table.headers, table.places.values())
         rows = self._reader.read(records)
         if not rows and not self._findings.has_error_since(0):
             raise FileRefused("no_data_rows", sheet=self._table.sheet.name)

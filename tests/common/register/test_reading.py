@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from openpyxl import Workbook
 
+from common.workbook.book import column_letters
 from common.workbook.problems import FileRefused
 from common.workbook.register import Register, World, read_register
 from common.workbook.texts import NO_NEAREST
@@ -366,6 +367,12 @@ def test_formula_then_its_result_with_a_warning() -> None:
 
     assert found.entries[0].values["piles"] == 2
     assert codes_of(found, "warning") == {(2, "台数", "formula_used")}
+
+
+def test_column_without_a_header_then_told_but_not_the_order_number() -> None:
+    found = read(sheet([[1, *row(), "x", " "]], [None, *HEADER]))
+
+    assert codes_of(found, "warning") == {(None, column_letters(len(HEADER) + 2), "column_ignored")}
 
 
 def test_column_that_nobody_reads_then_told_but_not_the_order_number() -> None:
