@@ -4,20 +4,20 @@ from collections import defaultdict
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from common.workbook.book import Book, Cell, Kind, Row
+from common.workbook.book import Book, Cell, Row
 from common.workbook.header_rows import marks_above
 from common.workbook.limits import Limits
 from common.workbook.problems import FileRefused, Problem
 from common.workbook.records import SharedCells
 from common.workbook.texts import template_of
-from common.workbook.unknown_columns import tell_unknown_column, tell_without_header
 from progress.excel.foot import is_own_foot
-from progress.excel.headers import Column, column_of
+from progress.excel.headers import Column
 from progress.excel.keys import KeyReader, RowKey
 from progress.excel.layouts import find_table
 from progress.excel.lines import Asked, LineReader
 from progress.excel.rows import Part, ReadRow, Rows
 from progress.excel.tables import Findings, Layout, Record, Table, handed_out_at, unstamped
+from progress.excel.told import tell_of_table
 from progress.excel.totals import Totals
 from progress.excel.world import Key, World
 from progress.line_checks import EnteredLine, LineProblem, LineRules, YearContext, check_line
@@ -145,11 +145,10 @@ class _TableCheck:
     def run(self) -> None:
         pending = self._read_rows()
         rows = [one.record.row for one in pending]
-        tell_without_header(self.findings, rows, self._table.headers, self._table.used)
+        tell_of_table(self.findings, self._book, self._table, rows, self._world.indicators)
         numbers = (Column.VALUE, Column.BASE)
         SharedCells(self._table.sheet.merges).refuse([one.record for one in pending], numbers, self.findings)
         self._check_mark(pending)
-        self._tell_hidden()
         self._refuse_twice(pending)
         whole = self._whole_lines(pending)
         file = {key: entry.line for key, entry in whole.items()}
@@ -220,28 +219,6 @@ class _TableCheck:
         if marked and key and marked != f"{key.unit}:{key.quarter}":
             record = self._table.record(Row(0, {}))
             self.findings.refuse("mark_differs", record, Column.UNIT, record.cell(Column.UNIT))
-
-    def _tell_hidden(self) -> None:
-        for sheet in self._book.hidden:
-            self.findings.note("hidden_sheet_ignored", sheet=sheet.name)
-        for label in self._table.ignored:
-            self.findings.note("column_ignored", column=label)
-        self._tell_unknown()
-        names = {place: column.value for column, place in self._table.places.items()}
-        for place in sorted(self._table.used):
-            if any(first <= place <= last for first, last in self._table.sheet.hidden_columns):
-                self.findings.note("hidden_column", column=names.get(place) or self._table.headers.get(place, ""))
-
-    def _tell_unknown(self) -> None:
-        """A matrix's columns that are no indicators'."""
-        table = self._table
-        for place, label in table.unknown.items():
-            if column_of(label) is not None:
-                self.findings.note("column_ignored", column=label)
-                continue
-            header = Row(table.header_row, {place: Cell(Kind.TEXT, label)})
-            record = Record(header, {Column.INDICATOR: place})
-            tell_unknown_column(self.findings, record, Column.INDICATOR, table.rows, self._world.indicators)
 
     def _refuse_twice(self, pending: list[_Pending]) -> None:
         """The same unit, quarter and indicator twice: each row names the others (policy P13)."""
