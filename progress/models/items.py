@@ -127,13 +127,12 @@ class Item(models.Model):
         Where fields are `unread`, what looks at one of them is left out.
         """
         facts = {field.attname: getattr(self, field.attname) for field in self._meta.concrete_fields}
-        for constraint in self._meta.constraints:
-            if not isinstance(constraint, models.CheckConstraint) or not named_in(constraint.condition).isdisjoint(
-                unread
-            ):
+        checks = (one for one in self._meta.constraints if isinstance(one, models.CheckConstraint))
+        for check in checks:
+            if unread and not named_in(check.condition).isdisjoint(unread):
                 continue
-            if not holds(constraint.condition, facts):
-                yield Wrong(str(constraint.violation_error_message), last_named(constraint.condition))
+            if not holds(check.condition, facts):
+                yield Wrong(str(check.violation_error_message), last_named(check.condition))
 
     def problems(self, *, today: date, unread: Collection[str] = ()) -> Iterator[Wrong]:
         """What is wrong with the item's dates as of a day, as far as they could be read."""
