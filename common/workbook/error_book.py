@@ -4,9 +4,8 @@ import io
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from math import ceil, inf, isfinite
+from math import inf, isfinite
 from typing import Any
-from unicodedata import east_asian_width
 
 from openpyxl import Workbook, load_workbook
 from openpyxl.cell.cell import MergedCell
@@ -17,6 +16,7 @@ from openpyxl.worksheet.properties import PageSetupProperties
 from common.workbook.book import Book, Cell, Kind, Sheet, column_letters
 from common.workbook.header_rows import header_key
 from common.workbook.limits import Limits
+from common.workbook.printing import HIGHEST_ROW, LINE_HEIGHT, lines_in
 from common.workbook.read import read_book
 from common.workbook.texts import ERROR_BOOK
 
@@ -32,7 +32,7 @@ _TEXT = 1 + _SUMMARY_COLUMNS.index("text")
 _WIDTH = 60
 _SUMMARY_WIDTH = 90
 _USUAL_WIDTH = 8.43  # of a column without one of its own
-_LINE_HEIGHT, _HIGHEST = 15.0, 409.0  # points; Excel allows no higher row
+_FREE = 3  # of a column's width, so that no line is missed
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,16 +203,10 @@ def _raise_rows(worksheet: Any, rows: Iterable[int]) -> None:
         widths |= dict.fromkeys(range(one.min, one.max + 1), width)
     for row in rows:
         wrapped = [cell for cell in worksheet[row] if cell.value and cell.alignment.wrap_text]
-        lines = max((_lines(str(cell.value), widths.get(cell.column, _USUAL_WIDTH)) for cell in wrapped), default=1)
+        rooms = (max(widths.get(cell.column, _USUAL_WIDTH) - _FREE, _FREE) for cell in wrapped)
+        lines = max((lines_in(str(cell.value), room) for cell, room in zip(wrapped, rooms, strict=True)), default=1)
         shown = worksheet.row_dimensions[row]
-        shown.height = min(_HIGHEST, max(shown.height or 0, lines * _LINE_HEIGHT))
-
-
-def _lines(text: str, width: float) -> int:
-    """How many lines a text takes in a column, a Chinese character being two wide; a little is kept free."""
-    room = max(width - 4, 2)
-    parts = (sum(2 if east_asian_width(one) in "WFA" else 1 for one in part) for part in text.split("\n"))
-    return sum(max(1, ceil(wide / room)) for wide in parts)
+        shown.height = min(HIGHEST_ROW, max(shown.height or 0, lines * LINE_HEIGHT))
 
 
 def _problem_column(worksheet: Any, sheet: Sheet, header_row: int | None) -> int:

@@ -8,7 +8,7 @@ from unicodedata import east_asian_width
 _A4 = 9
 _FOOTER = "&C第 &P 页，共 &N 页"
 _ACROSS = 690.0  # points between the usual margins of A4 landscape, less what programs make columns wider
-_LINE, _HIGHEST = 15.0, 409.0  # points; Excel allows no higher row
+LINE_HEIGHT, HIGHEST_ROW = 15.0, 409.0  # points; Excel allows no higher row
 
 
 def print_on_one_width(sheet: Any, *, header: int) -> None:
@@ -67,4 +67,4 @@ def fit_height(sheet: Any, row: int, texts: Iterable[tuple[str, float]]) -> None
     """A row as high as its wrapped texts, each with its column's width: not every program sees to it by itself."""
     lines = max((lines_in(text, width) for text, width in texts), default=1)
     if lines > 1:
-        sheet.set_row(row, min(_HIGHEST, lines * _LINE))
+        sheet.set_row(row, min(HIGHEST_ROW, lines * LINE_HEIGHT))
