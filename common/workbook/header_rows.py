@@ -88,11 +88,10 @@ def closest_header(
     return (sheet, header) if sheet and header and most else None
 
 
-def incomplete_header(sheet: Sheet, header: Header, named: Collection[str], required: Iterable[str]) -> FileRefused:
+def incomplete_header(sheet: Sheet, header: Header, named: Collection[str], missing: Collection[str]) -> FileRefused:
     """That no header is complete, and what the one that comes closest names and lacks."""
-    said = {"named": _listed(named), "missing": _listed([one for one in required if one not in named])}
-    row = str(header.last_row)
-    return FileRefused("no_header", template="incomplete_header", sheet=sheet.name, row=row, **said)
+    said = {"row": str(header.last_row), "named": _listed(named), "missing": _listed(missing)}
+    return FileRefused("no_header", template="incomplete_header", sheet=sheet.name, **said)
 
 
 def table_below(

@@ -128,11 +128,11 @@ def columns_of(header: Header) -> set[Column]:
     return {column for word in header.words if (column := column_of(word))}
 
 
-def names_of(header: Header, indicators: Names) -> list[str]:
-    """The columns that are read and the indicators that a header names, by their own names."""
-    columns = columns_of(header)
-    across = (indicator_of(word, indicators) for word in header.labels.values())
-    return [*(column for column in READ if column in columns), *dict.fromkeys(one.known.name for one in across if one)]
+def known_words(header: Header, indicators: Names) -> list[str]:
+    """A header's own words that name a column that is read, or an indicator; one indicator alone is just a row's."""
+    columns = [word.strip() for word in header.words if column_of(word) in READ]
+    across = [word.strip() for word in header.labels.values() if indicator_of(word, indicators)]
+    return list(dict.fromkeys([*columns, *(across if len(across) > 1 else ())]))
 
 
 def progress_headers(sheet: Sheet, last_row: int, indicators: Names) -> Iterator[Header]:

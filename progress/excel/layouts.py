@@ -29,7 +29,7 @@ from progress.excel.headers import (
     column_of,
     columns_of,
     indicator_of,
-    names_of,
+    known_words,
     progress_headers,
 )
 from progress.excel.quarters import find_quarter, read_quarter
@@ -73,12 +73,15 @@ def _no_header(book: Book, indicators: Names, limits: Limits) -> FileRefused:
     def headers(sheet: Sheet) -> Iterable[Header]:
         return progress_headers(sheet, limits.header_rows, indicators)
 
-    closest = closest_header(book, headers, lambda header: names_of(header, indicators))
+    closest = closest_header(book, headers, lambda header: known_words(header, indicators))
     if closest is None:
         return FileRefused("no_header")
-    named = names_of(closest[1], indicators)
-    layout = Layout.LONG if set(named) <= set(READ) else Layout.MATRIX
-    return incomplete_header(*closest, named, _REQUIRED[layout])
+    sheet, header = closest
+    known, columns = known_words(header, indicators), columns_of(header)
+    layout = Layout.UNIT if _unit_said(sheet, header.first_row) else Layout.LONG
+    if any(column_of(word) is None for word in known):
+        layout = Layout.MATRIX
+    return incomplete_header(sheet, header, known, [one for one in _REQUIRED[layout] if one not in columns])
 
 
 def years_named(book: Book, indicators: Names, limits: Limits) -> Counter[int]:

@@ -114,6 +114,7 @@ def test_cell_longer_than_a_cell_can_be_then_it_is_named_on_the_page_and_in_the_
         (["序号", "地区", "季度", "项目", "数量"], "第 1 行最像：认出了“地区”、“季度”，缺少“指标”、“完成值”。"),
         (["序号", "时间", "地区", "项目", "数量"], "第 1 行最像：认出了“地区”，缺少“季度”、“指标”、“完成值”。"),
         (["时间", COUNT, "光伏装机容量"], f"第 1 行最像：认出了“{COUNT}”、“光伏装机容量”，缺少“地区”。"),
+        (["unit", "indicator", "value"], "前 20 行里没有找到表头。表头应有：地区、季度、指标、完成值"),
     ],
 )
 def test_header_that_is_not_complete_then_what_it_has_and_lacks_is_told(
@@ -123,6 +124,14 @@ def test_header_that_is_not_complete_then_what_it_has_and_lacks_is_told(
 
     assert {code for _row, _column, code in problems_of(last_batch())} == {"no_header"}
     assert said in unescape(answer.content.decode())
+
+
+def test_form_of_a_unit_without_its_values_then_only_these_are_missing(plan: Plan, client: Client) -> None:
+    rows = [["填报单位：东海县", "2023年第1季度"], ["序号", "指标名称", "单位", "完成情况"], [1, COUNT, "个", 12]]
+
+    answer = upload(client, plan, sheet_file(rows))
+
+    assert "第 2 行最像：认出了“指标名称”、“单位”，缺少“完成值”。" in unescape(answer.content.decode())
 
 
 def test_text_without_any_header_then_the_columns_are_named(plan: Plan, client: Client) -> None:

@@ -93,7 +93,8 @@ def _no_header(book: Book, register: Register, words: Mapping[str, str], limits:
     closest = closest_header(book, lambda sheet: _candidates(sheet, words, limits), named)
     if closest is None:
         return FileRefused("no_header", template="no_register_header", columns="、".join(_needed(register)))
-    return incomplete_header(*closest, named(closest[1]), _needed(register))
+    has = named(closest[1])
+    return incomplete_header(*closest, has, [header for header in _needed(register) if header not in has])
 
 
 def _words(register: Register) -> dict[str, str]:
