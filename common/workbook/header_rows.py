@@ -90,8 +90,9 @@ def closest_header(
 
 def incomplete_header(sheet: Sheet, header: Header, named: Collection[str], missing: Collection[str]) -> FileRefused:
     """That no header is complete, and what the one that comes closest names and lacks."""
-    said = {"row": str(header.last_row), "named": _listed(named), "missing": _listed(missing)}
-    return FileRefused("no_header", template="incomplete_header", sheet=sheet.name, **said)
+    said = {"row": str(header.last_row), "named": listed(named), "missing": listed(missing)}
+    template = "incomplete_header" if missing else "header_without_more"
+    return FileRefused("no_header", template=template, sheet=sheet.name, **said)
 
 
 def table_below(
@@ -140,7 +141,7 @@ def _joined(above: tuple[str, ...], word: str | None) -> tuple[str, ...]:
     return above if word is None else (*above, word)
 
 
-def _listed(names: Collection[str]) -> str:
+def listed(names: Collection[str]) -> str:
     """Names in a sentence, the first of many."""
     shown = "、".join(f"“{name}”" for name in list(names)[:_MOST_LISTED])
     return shown + "等" if len(names) > _MOST_LISTED else shown

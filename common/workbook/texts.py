@@ -53,10 +53,18 @@ TEMPLATES: dict[str, str] = {
         "没有找到完整的表头。工作表“%(sheet)s”第 %(row)s 行最像：认出了%(named)s，缺少%(missing)s。"
         "请补上缺少的列，或下载模板填写。"
     ),
+    "header_without_more": _(
+        "没有找到完整的表头。工作表“%(sheet)s”第 %(row)s 行只认出了%(named)s，没有认出其他要读取的列。"
+        "请按模板的表头填写。"
+    ),
     "only_hidden": _(
         "表格在隐藏的工作表“%(sheets)s”里，没有读取；可见的工作表前 20 行里没有找到表头。请取消隐藏后再上传。"
     ),
     "missing_column": _("表头缺少“%(column)s”列。请补上这一列，或下载模板填写。"),
+    "missing_key": _("表头缺少%(missing)s列，看不出每一行是哪一条。请补上，或下载模板填写。"),
+    "missing_key_and_more": _(
+        "表头缺少%(missing)s列，看不出每一行是哪一条；新登记的行还必须有%(more)s。请补上，或下载模板填写。"
+    ),
     "perhaps_missing_column": _("表头没有“%(column)s”列：已登记的行可以没有，新登记的行必须填写。"),
     "duplicate_column": _("表头有两列“%(column)s”，不知该读哪一列。请只保留一列。"),
     "several_data_sheets": _("有几张工作表都带表头：%(sheets)s。请只保留要导入的一张，或分成几个文件上传。"),

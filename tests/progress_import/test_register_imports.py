@@ -317,6 +317,12 @@ def test_column_that_is_no_indicators_and_loses_no_target_then_a_warning(
     assert [one["key"] for one in last_batch().changes] == [["320706", "CP"]]
 
 
+def test_targets_one_below_the_other_then_the_grid_is_explained(plan: Plan, client: Client) -> None:
+    answer = upload(client, plan, sheet_file([["地区", "指标", "目标值"], ["东海县", "新建充电桩", 45]]), "targets")
+
+    assert "第 1 行只认出了“地区”，没有认出其他要读取的列。请按模板的表头填写。" in text_of(answer)
+
+
 def test_reporter_then_no_import_of_targets(plan: Plan, clerk: User) -> None:
     answer = upload(sign_in(clerk), plan, grid(["东海县", 50, None]), kind="targets")
 

@@ -1,6 +1,6 @@
 """The one table of a register in a book: its header, where its columns stand, its rows."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from common.workbook.book import Book, Row, Sheet
@@ -11,6 +11,7 @@ from common.workbook.header_rows import (
     header_candidates,
     header_key,
     incomplete_header,
+    listed,
     marks_above,
     table_below,
     uppermost,
@@ -165,7 +166,18 @@ def _places(
             raise FileRefused("duplicate_column", sheet=sheet.name, column=by_name[name].header)
         else:
             places[name] = place
-    for name in register.key:
-        if name not in places and by_name[name].required:
-            raise FileRefused("missing_column", sheet=sheet.name, column=by_name[name].header)
+    if missing := [name for name in register.key if name not in places and by_name[name].required]:
+        raise _missing_key(sheet, register, missing, places)
     return places, ignored
+
+
+def _missing_key(sheet: Sheet, register: Register, missing: Sequence[str], places: Collection[str]) -> FileRefused:
+    """That rows cannot be told apart, with everything else that new ones need."""
+    by_name = register.by_name
+    others = [one for one in register.columns if one.required and one.name not in places and one.name not in missing]
+    said = {
+        "missing": listed([by_name[name].header for name in missing]),
+        "more": listed([one.header for one in others]),
+    }
+    template = "missing_key_and_more" if others else "missing_key"
+    return FileRefused("missing_column", template=template, sheet=sheet.name, column=by_name[missing[0]].header, **said)

@@ -421,6 +421,24 @@ def test_columns_in_another_order_then_the_same() -> None:
     assert found.entries[0].values == stands()
 
 
+def said_of(header: list[str]) -> str:
+    with pytest.raises(FileRefused) as caught:
+        read_register(book_of(sheet([["甲"] * len(header)], header)), PILES, World(), LIMITS)
+    return caught.value.problem.text(str)
+
+
+def test_header_without_a_key_then_all_that_is_missing_is_named() -> None:
+    assert "表头缺少“机构”、“场站”列" in (said := said_of(["地区", "台数", "投运日期"]))
+    assert "新登记的行还必须有" not in said
+    assert "表头缺少“机构”列，看不出每一行是哪一条；新登记的行还必须有“台数”、“投运日期”" in said_of(
+        ["场站", "地区", "类型"]
+    )
+
+
+def test_header_of_too_few_columns_then_what_it_lacks_is_named() -> None:
+    assert "第 1 行最像：认出了“地区”，缺少“机构”、“场站”、“台数”、“投运日期”" in said_of(["地区", "名称"])
+
+
 def test_no_header_then_the_needed_ones_are_named() -> None:
     with pytest.raises(FileRefused) as caught:
         read([["x"]] and Workbook())
